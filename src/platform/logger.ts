@@ -1,0 +1,50 @@
+import { pino, stdSerializers, type Logger as Pino, type LoggerOptions } from 'pino';
+import pretty from 'pino-pretty';
+import type { Facts, Logger } from '../lib/logger.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFormat = 'standard' | 'json';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
+/** Logs to stderr, as the original did: one line each, human-readable (`standard`) or one JSON object (`json`). */
+export function createLogger(options: LogOptions): Logger {
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { error: stdSerializers.err },
+  };
+  const destination =
+    options.format === 'json'
+      ? pino.destination({ fd: 2, sync: true })
+      : pretty({
+          destination: 2,
+          sync: true,
+          colorize: process.stderr.isTTY,
+          translateTime: 'SYS:HH:MM:ss.l',
+          ignore: 'room',
+          messageFormat: '{if room}{room}: {end}{msg}',
+          singleLine: true,
+          errorLikeObjectKeys: ['error'],
+        });
+  return wrap(pino(settings, destination));
+}
+
+function wrap(inner: Pino): Logger {
+  const at =
+    (level: LogLevel) =>
+    (message: string, facts: Facts = {}): void =>
+      inner[level](facts, message);
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (room) => wrap(inner.child({ room })),
+  };
+}

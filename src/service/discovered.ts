@@ -1,0 +1,40 @@
+import type { Millis } from '../lib/ports.js';
+import type { Port } from './service.js';
+import type { Timestamp } from './timestamp.js';
+
+/** How an instance wants to be checked, as its labels or the static file say; everything but the type may be left out. */
+export interface CheckSpec {
+  /** `HttpGet`, `External`, `AlwaysSuccessful`, `Tcp`; any other name is treated as `HttpGet`. */
+  readonly type: string;
+  /** URL, command or address, still with its `{{ … }}` expressions. */
+  readonly args: string;
+}
+
+/** How often an instance is checked and how many results change its state; each falls back to the agent's default. */
+export interface CheckTuning {
+  /** Passed checks in a row that make it healthy again, >= 1. */
+  readonly rise?: number;
+  /** Failed checks in a row that make it unhealthy, >= 1. */
+  readonly fall?: number;
+  readonly intervalMs?: Millis;
+  readonly timeoutMs?: Millis;
+}
+
+/** An instance that a discovery source found on this host: all of a record but its status and time of update. */
+export interface DiscoveredService {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly created: Timestamp;
+  readonly hostname: string;
+  readonly ports: readonly Port[] | null;
+  readonly proxyMode: string;
+  /** Undefined: the default check for its ports. */
+  readonly check: CheckSpec | undefined;
+  readonly tuning: CheckTuning;
+  /** A static target that wants catalog events posted to this port; undefined for none. */
+  readonly listenPort: number | undefined;
+}
+
+/** What a source hands over: the whole list each time, never a difference. An unreachable source hands over nothing. */
+export type OnListed = (source: string, services: readonly DiscoveredService[]) => void;
