@@ -1,0 +1,153 @@
+import type { Cause, Catalog } from '../catalog/catalog.js';
+import type { ChangeReason } from '../catalog/reason.js';
+import type { Clock, Millis, WallClock } from '../lib/ports.js';
+import type { DiscoveredService } from '../service/discovered.js';
+import { Status, type Service } from '../service/service.js';
+
+/** What a health check found out about one instance. */
+export interface CheckResult {
+  readonly status: 'healthy' | 'failed';
+  readonly reason: Extract<ChangeReason, 'check-passed' | 'check-failed' | 'check-timed-out'>;
+  readonly output: string;
+}
+
+/** A new instance whose first check takes longer than this is announced as unhealthy meanwhile. */
+export const ANNOUNCE_AFTER_MS: Millis = 1000;
+
+interface Local {
+  readonly source: string;
+  readonly service: DiscoveredService;
+  readonly firstSeen: Millis;
+  /** Undefined until it is announced. */
+  readonly status: Status | undefined;
+}
+
+/**
+ * Turns what discovery found and checks measured into this host's records in the catalog. It decides what is announced, with
+ * which status and when; it owns no timer: call `announceOverdue` when `nextDeadline` has come, and `refresh` each second.
+ */
+export class LocalServices {
+  /** By id: discovery's ids are unique on this host, whatever host name they announce. */
+  private readonly locals = new Map<string, Local>();
+  private readonly listedSources = new Set<string>();
+
+  /** @param options.sources every discovery source that is configured: until each has listed once, nothing is declared gone */
+  constructor(
+    private readonly options: { readonly hostname: string; readonly sources: readonly string[] },
+    private readonly deps: { readonly catalog: Catalog; readonly clock: Clock; readonly wall: WallClock },
+  ) {}
+
+  /** Takes the whole list of one source: new ones wait for their first check, changed ones are announced, missing ones buried. */
+  listed(source: string, services: readonly DiscoveredService[]): void {
+    this.listedSources.add(source);
+    const found = new Set(services.map(({ id }) => id));
+    for (const [id, local] of this.locals) {
+      if (local.source === source && !found.has(id)) this.remove(local);
+    }
+    for (const service of services) this.see(source, service);
+    this.buryStrangers();
+  }
+
+  /** Takes a check's result; an instance that discovery no longer reports is not touched. */
+  checked(id: string, result: CheckResult): void {
+    const local = this.locals.get(id);
+    const status = result.status === 'healthy' ? Status.Alive : Status.Unhealthy;
+    if (!local || local.status === status) return;
+    this.announce({ ...local, status }, { reason: result.reason, detail: result.output });
+  }
+
+  /** Announces as unhealthy what has waited for its first check for too long. */
+  announceOverdue(): void {
+    const now = this.deps.clock.now();
+    for (const local of this.locals.values()) {
+      if (local.status !== undefined || now < local.firstSeen + ANNOUNCE_AFTER_MS) continue;
+      this.announce({ ...local, status: Status.Unhealthy }, { reason: 'not-checked-yet' });
+    }
+  }
+
+  /** When `announceOverdue` is due next, on the clock's scale; undefined when nothing waits. */
+  nextDeadline(): Millis | undefined {
+    let next: Millis | undefined;
+    for (const { status, firstSeen } of this.locals.values()) {
+      const due = firstSeen + ANNOUNCE_AFTER_MS;
+      if (status === undefined && (next === undefined || due < next)) next = due;
+    }
+    return next;
+  }
+
+  /** Gives every announced record of this host a new `updated`, so that peers see it lives; buries what is not ours any more. */
+  refresh(): void {
+    for (const local of this.locals.values()) {
+      if (local.status !== undefined) this.merge(local, { reason: 'described' });
+    }
+    this.buryStrangers();
+  }
+
+  /** Sources that have not listed anything yet; empty when what runs on this host is known. */
+  unlistedSources(): readonly string[] {
+    return this.options.sources.filter((source) => !this.listedSources.has(source));
+  }
+
+  /** Every source has listed and every instance found is announced: the catalog shows this host as it is. */
+  isSettled(): boolean {
+    return this.unlistedSources().length === 0 && this.nextDeadline() === undefined;
+  }
+
+  private see(source: string, service: DiscoveredService): void {
+    const known = this.locals.get(service.id);
+    if (known) {
+      const next = { ...known, source, service };
+      if (known.status === undefined) this.locals.set(service.id, next);
+      else this.announce(next, { reason: 'described' });
+      return;
+    }
+    const stored = this.deps.catalog.get(service.hostname, service.id);
+    const local = { source, service, firstSeen: this.deps.clock.now(), status: undefined };
+    this.locals.set(service.id, local);
+    // What peers still know to be alive stays so until a check of ours says otherwise: a restart disturbs nobody.
+    if (stored && stored.status !== Status.Tombstone) {
+      this.announce({ ...local, status: stored.status }, { reason: 'discovered' });
+    }
+  }
+
+  private remove({ service }: Local): void {
+    this.locals.delete(service.id);
+    this.deps.catalog.bury(service.hostname, service.id, this.deps.wall.nowNs(), { reason: 'gone' });
+  }
+
+  /** Records under our name that discovery does not report: those of a predecessor, learnt back from peers. */
+  private buryStrangers(): void {
+    if (this.unlistedSources().length > 0) return; // not listed yet is not the same as gone
+    for (const { hostname, id } of this.deps.catalog.recordsOf(this.options.hostname)) {
+      if (this.locals.get(id)?.service.hostname === hostname) continue;
+      this.deps.catalog.bury(hostname, id, this.deps.wall.nowNs(), { reason: 'gone' });
+    }
+  }
+
+  private announce(local: Local, cause: Cause): void {
+    this.locals.set(local.service.id, local);
+    this.merge(local, cause);
+  }
+
+  private merge({ service, status }: Local, cause: Cause): void {
+    const { catalog, wall } = this.deps;
+    const { id, name, image, hostname, ports, proxyMode } = service;
+    const stored = catalog.get(hostname, id);
+    const now = wall.nowNs();
+    // A version from the future (a peer's mistake, a clock set back) must not outlive us: ours is always later.
+    const updated = stored && stored.updated >= now ? stored.updated + 1n : now;
+    const created = stored?.created ?? service.created; // survives our restart, like the instance itself
+    const record: Service = {
+      id,
+      name,
+      image,
+      created,
+      hostname,
+      ports,
+      updated,
+      proxyMode,
+      status: status ?? Status.Unknown,
+    };
+    catalog.merge(record, cause);
+  }
+}

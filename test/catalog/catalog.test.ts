@@ -1,0 +1,208 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Catalog } from '../../src/catalog/catalog.js';
+import type { ChangeEvent } from '../../src/catalog/reader.js';
+import { Status, type Service } from '../../src/service/service.js';
+import { record } from '../support/records.js';
+
+const SECOND = 1_000_000_000n;
+const T0 = record().updated;
+const RECEIVED = { reason: 'received' } as const;
+
+function catalogWithStory(): { catalog: Catalog; events: ChangeEvent[]; story: () => string[] } {
+  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  const events: ChangeEvent[] = [];
+  catalog.onChange((event) => events.push(event));
+  const story = (): string[] =>
+    events.map(
+      ({ kind, service, previousStatus, reason }) =>
+        `${kind} ${service.id} ${previousStatus}→${service.status} ${reason}`,
+    );
+  return { catalog, events, story };
+}
+
+describe('merging (contract section 6.3)', () => {
+  test('an unknown id is stored, and its event says that it was unknown before', () => {
+    const { catalog, story } = catalogWithStory();
+    expect(catalog.merge(record(), RECEIVED)).toBe('changed');
+    expect(story()).toEqual(['added aaaaaaaaaaaa 3→0 received']);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')).toEqual(record());
+  });
+
+  test('the newest wins: an equal or older time is ignored, one nanosecond later is not', () => {
+    const { catalog, story } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    expect(catalog.merge(record({ status: Status.Unhealthy }), RECEIVED)).toBe('ignored');
+    expect(catalog.merge(record({ status: Status.Unhealthy, updated: T0 - 1n }), RECEIVED)).toBe('ignored');
+    expect(catalog.merge(record({ status: Status.Unhealthy, updated: T0 + 1n }), RECEIVED)).toBe('changed');
+    expect(story()).toEqual(['added aaaaaaaaaaaa 3→0 received', 'status aaaaaaaaaaaa 0→2 received']);
+  });
+
+  test('a refresh moves the version but is no event and does not touch what HAProxy depends on', () => {
+    const { catalog, events } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    const before = catalog.snapshot();
+    expect(catalog.merge(record({ updated: T0 + SECOND }), RECEIVED)).toBe('refreshed');
+    const after = catalog.snapshot();
+    expect(events).toHaveLength(1);
+    expect([after.version - before.version, after.contentVersion - before.contentVersion]).toEqual([1, 0]);
+    expect(after.servers.get('h1')?.lastUpdated).toBe(T0 + SECOND);
+    expect(after.servers.get('h1')?.lastChanged).toBe(T0);
+  });
+
+  test.each<[string, Partial<Service>]>([
+    ['name', { name: 'other' }],
+    ['image', { image: 'web:2' }],
+    ['mode', { proxyMode: 'tcp' }],
+    ['a port', { ports: [{ type: 'tcp', port: 10235, servicePort: 9999, ip: '10.79.0.1' }] }],
+    ['all ports', { ports: null }],
+  ])('a changed %s is an event of its own kind', (_what, change) => {
+    const { catalog, story } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    catalog.merge(record({ ...change, updated: T0 + 1n }), RECEIVED);
+    expect(story()[1]).toBe('content aaaaaaaaaaaa 0→0 received');
+  });
+
+  test('an alive copy does not end a draining; a failed one does', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record({ status: Status.Draining }), RECEIVED);
+    catalog.merge(record({ updated: T0 + 1n }), RECEIVED);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')).toMatchObject({ status: Status.Draining, updated: T0 + 1n });
+    catalog.merge(record({ updated: T0 + 2n, status: Status.Unhealthy }), RECEIVED);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')?.status).toBe(Status.Unhealthy);
+  });
+
+  test('the times of last change never go backwards, even for a record from a slow clock', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    catalog.merge(record({ id: 'b', updated: T0 - 3600n * SECOND }), RECEIVED);
+    expect(catalog.snapshot().lastChanged).toBe(T0 + 1n);
+    expect(catalog.snapshot().servers.get('h1')?.lastChanged).toBe(T0 + 1n);
+  });
+
+  test('any order of arrival ends in the same catalog', () => {
+    const version = fc.record({
+      id: fc.constantFrom('a', 'b'),
+      hostname: fc.constantFrom('h1', 'h2'),
+      step: fc.integer({ min: 0, max: 5 }),
+    });
+    // The content of a version is a function of its identity and time, as with records of one origin.
+    const toRecord = ({ id, hostname, step }: { id: string; hostname: string; step: number }): Service =>
+      record({ id, hostname, updated: T0 + BigInt(step), status: step % 3, image: `web:${step}` });
+    const final = (versions: readonly Service[]): unknown => {
+      const { catalog } = catalogWithStory();
+      for (const each of versions) catalog.merge(each, RECEIVED);
+      return [...catalog.snapshot().servers.values()]
+        .flatMap(({ services }) => [...services.values()])
+        .sort((x, y) => (x.hostname + x.id < y.hostname + y.id ? -1 : 1));
+    };
+    const shuffled = fc
+      .array(version)
+      .chain((versions) =>
+        fc.tuple(fc.constant(versions), fc.shuffledSubarray(versions, { minLength: versions.length })),
+      );
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        expect(final(one.map(toRecord))).toEqual(final(other.map(toRecord)));
+      }),
+    );
+  });
+});
+
+describe('lifespans (contract section 6.5)', () => {
+  test.each([
+    ['alive', Status.Alive, 80n],
+    ['unhealthy', Status.Unhealthy, 80n],
+    ['unknown', Status.Unknown, 80n],
+    ['of a status from a newer peer', 9, 80n],
+    ['draining', Status.Draining, 600n],
+  ])(
+    'a record that is %s is buried once its lifespan is over, one second after its last version',
+    (_name, status, seconds) => {
+      const { catalog, story } = catalogWithStory();
+      catalog.merge(record({ status }), RECEIVED);
+      catalog.expire(T0 + seconds * SECOND);
+      expect(story()).toHaveLength(1);
+      catalog.expire(T0 + seconds * SECOND + 1n);
+      expect(story()[1]).toBe(`status aaaaaaaaaaaa ${status}→1 expired`);
+      expect(catalog.get('h1', 'aaaaaaaaaaaa')?.updated).toBe(T0 + SECOND);
+    },
+  );
+
+  test('a tombstone is forgotten after three hours, and its host with the last of them', () => {
+    const { catalog, story } = catalogWithStory();
+    catalog.merge(record({ status: Status.Tombstone }), RECEIVED);
+    catalog.expire(T0 + 3n * 3600n * SECOND);
+    expect(catalog.snapshot().servers.size).toBe(1);
+    catalog.expire(T0 + 3n * 3600n * SECOND + 1n);
+    expect(catalog.snapshot().servers.size).toBe(0);
+    expect(story()[1]).toBe('removed aaaaaaaaaaaa 1→1 forgotten');
+  });
+
+  test('a newer version that was missed still wins over an expiry', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    catalog.expire(T0 + 100n * SECOND);
+    catalog.merge(record({ updated: T0 + 60n * SECOND }), RECEIVED);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')?.status).toBe(Status.Alive);
+  });
+});
+
+describe('burying', () => {
+  test('the records of a lost member die with the right status and previous status, after the change (fault 3)', () => {
+    const { catalog, events, story } = catalogWithStory();
+    catalog.merge(record({ hostname: 'h2' }), RECEIVED);
+    catalog.merge(record({ hostname: 'h2', id: 'b', status: Status.Unhealthy }), RECEIVED);
+    catalog.merge(record({ hostname: 'h2', id: 'c', status: Status.Tombstone }), RECEIVED);
+    catalog.onChange(({ service }) => expect(catalog.get('h2', service.id)?.status).toBe(Status.Tombstone));
+    expect(catalog.loseMember('h2', T0 + 5n * SECOND)).toBe(2);
+    expect(story().slice(3)).toEqual(['status aaaaaaaaaaaa 0→1 member-lost', 'status b 2→1 member-lost']);
+    expect(events.at(-1)?.time).toBeGreaterThanOrEqual(T0 + 5n * SECOND);
+  });
+
+  test('works against a clock that was set back: the tombstone is later than the record', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    expect(catalog.bury('h1', 'aaaaaaaaaaaa', T0 - 50n * SECOND, { reason: 'gone' })).toBe(true);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')).toMatchObject({ status: Status.Tombstone, updated: T0 + 1n });
+  });
+
+  test('the dead and the unknown stay as they are', () => {
+    const { catalog } = catalogWithStory();
+    expect(catalog.bury('h1', 'nobody', T0, { reason: 'gone' })).toBe(false);
+    catalog.merge(record({ status: Status.Tombstone }), RECEIVED);
+    expect(catalog.bury('h1', 'aaaaaaaaaaaa', T0 + 1n, { reason: 'gone' })).toBe(false);
+  });
+});
+
+describe('snapshots', () => {
+  test('are shared while nothing changes and keep their content when it does', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    const before = catalog.snapshot();
+    expect(catalog.snapshot()).toBe(before);
+    catalog.merge(record({ id: 'b' }), RECEIVED);
+    expect(before.servers.get('h1')?.services.size).toBe(1);
+    expect(catalog.snapshot().servers.get('h1')?.services.size).toBe(2);
+  });
+
+  test('copy only the hosts that changed', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    catalog.merge(record({ hostname: 'h2' }), RECEIVED);
+    const before = catalog.snapshot();
+    catalog.merge(record({ updated: T0 + 1n }), RECEIVED);
+    expect(catalog.snapshot().servers.get('h2')).toBe(before.servers.get('h2'));
+    expect(catalog.snapshot().servers.get('h1')).not.toBe(before.servers.get('h1'));
+  });
+
+  test('a listener that has been ended hears nothing more', () => {
+    const { catalog } = catalogWithStory();
+    let heard = 0;
+    const end = catalog.onChange(() => (heard += 1));
+    catalog.merge(record(), RECEIVED);
+    end();
+    catalog.merge(record({ id: 'b' }), RECEIVED);
+    expect(heard).toBe(1);
+  });
+});

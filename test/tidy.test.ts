@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+/** Who may import whom (src/README.md): a room that is not listed here may import nothing but itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  bin: ['compose', 'config', 'platform', 'lib', 'cli'],
+  compose: ['*'],
+  config: ['lib'],
+  service: ['lib'],
+  catalog: ['service', 'lib'],
+  replication: ['catalog', 'service', 'lib'],
+  discovery: ['service', 'lib'],
+  health: ['service', 'lib'],
+  haproxy: ['catalog/reader', 'service', 'lib'],
+  http: ['catalog/reader', 'service', 'lib'],
+  cli: ['lib'],
+  platform: ['lib'],
+  lib: [],
+};
+
+const SRC = 'src';
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+const sources = filesBelow(SRC).filter((path) => path.endsWith('.ts'));
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => {
+    const target = join(path, '..', match[1] ?? '');
+    return relative(SRC, target).split(sep).join('/').replace(/\.js$/, '');
+  });
+}
+
+describe('the house', () => {
+  test('has a rule for every room', () => {
+    const rooms = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(rooms.map(({ name }) => name).filter((name) => !(name in MAY_IMPORT))).toEqual([]);
+  });
+
+  test('nobody imports what it must not know', () => {
+    const trespasses = sources.flatMap((path) => {
+      const room = relative(SRC, path).split(sep)[0] ?? '';
+      const allowed = MAY_IMPORT[room] ?? [];
+      const mayImport = (target: string): boolean =>
+        [room, ...allowed].some((door) => door === '*' || target === door || target.startsWith(`${door}/`));
+      return importsOf(path)
+        .filter((target) => !mayImport(target))
+        .map((target) => `${path} imports ${target}`);
+    });
+    expect(trespasses).toEqual([]);
+  });
+
+  test('every file is imported by another, or is a program', () => {
+    const imported = new Set(sources.flatMap(importsOf));
+    const dead = sources
+      .map((path) => relative(SRC, path).split(sep).join('/').replace(/\.ts$/, ''))
+      .filter((module) => !module.startsWith('bin/') && !imported.has(module));
+    expect(dead).toEqual([]);
+  });
+
+  test('files stay small enough to read in one sitting', () => {
+    const long = sources.filter((path) => readFileSync(path, 'utf8').split('\n').length > 300);
+    expect(long).toEqual([]);
+  });
+});
