@@ -11,7 +11,7 @@ test('the announcer keeps deadlines, refreshes each second, expires what is old,
   const wall = fakeWall(clock);
   const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
   const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-  const announcer = new Announcer(local, { catalog, clock, wall });
+  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall });
   const stop = new AbortController();
   const ended = announcer.run(stop.signal, () => undefined);
   const { id } = discovered();
@@ -31,4 +31,26 @@ test('the announcer keeps deadlines, refreshes each second, expires what is old,
   stop.abort();
   await ended;
   expect(clock.armed).toBe(0);
+});
+
+test.each([
+  ['as soon as every source has listed and every instance is announced', [discovered()], 100],
+  ['when nothing runs here', [], 0],
+  ['after the grace, when a source never lists', undefined, 5000],
+])('others may act on the catalog %s', async (_when, services, afterMs) => {
+  const clock = new FakeClock();
+  const wall = fakeWall(clock);
+  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
+  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall });
+  const stop = new AbortController();
+  const ended = announcer.run(stop.signal, () => undefined);
+  let settledAt: number | undefined;
+  void announcer.settled.then(() => (settledAt = clock.now()));
+  if (services) announcer.listed('static', services);
+  clock.after(100, () => announcer.checked(discovered().id, { status: 'healthy', reason: 'check-passed', output: '' }));
+  await clock.advance(10_000);
+  expect(settledAt).toBe(afterMs);
+  stop.abort();
+  await ended;
 });

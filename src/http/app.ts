@@ -1,0 +1,62 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { RequestListener } from 'node:http';
+import type { CatalogReader, MembersReader } from '../catalog/reader.js';
+import type { Logger } from '../lib/logger.js';
+import type { WallClock } from '../lib/ports.js';
+import type { Condition } from './condition.js';
+import { cleanPaths, noRoute } from './fallback.js';
+import { failures } from './http-error.js';
+import { healthRoute } from './routes/health.js';
+import { readyRoute } from './routes/ready.js';
+import { rootRoute } from './routes/root.js';
+import { serversRoute } from './routes/servers.js';
+import { serviceJsonRoutes } from './routes/service-json.js';
+import { servicesJsonRoutes } from './routes/services-json.js';
+import { servicesPageRoute } from './routes/services-page.js';
+import { stateJsonRoutes } from './routes/state-json.js';
+import { uiRoutes } from './routes/ui.js';
+import { CatalogViews } from './views.js';
+
+export interface HttpAppDeps extends Condition {
+  readonly catalog: CatalogReader;
+  readonly members: MembersReader;
+  readonly wall: WallClock;
+  readonly log: Logger;
+}
+
+/**
+ * Everything the agent answers over HTTP, as one request listener; contract section 7.
+ *
+ * Answers carry the original's headers, and besides them only `Connection` and `Keep-Alive`, which Node adds so that clients
+ * know how long an idle connection stays open.
+ */
+export function createHttpApp(deps: HttpAppDeps): RequestListener {
+  const { catalog, members, wall, log } = deps;
+  const views = new CatalogViews(deps);
+
+  const contract = new Router({ strict: true, sensitive: true });
+  rootRoute(contract);
+  servicesJsonRoutes(contract, views);
+  serviceJsonRoutes(contract, views);
+  stateJsonRoutes(contract, views);
+  serversRoute(contract, deps);
+  servicesPageRoute(contract, { views, catalog, members, wall, condition: deps });
+  withoutHead(contract);
+
+  const own = new Router({ strict: true, sensitive: true });
+  uiRoutes(own);
+  healthRoute(own, deps);
+  readyRoute(own, deps);
+
+  const app = new Koa();
+  app.use(failures(log)).use(cleanPaths).use(contract.routes()).use(own.routes()).use(noRoute);
+  app.on('error', (error: unknown) => log.debug('an answer did not reach its client', { error }));
+  const listener = app.callback();
+  return (request, response) => void listener(request, response);
+}
+
+/** The original answers HEAD with 405 on these routes; the router adds HEAD to every GET. */
+function withoutHead(router: Router): void {
+  for (const layer of router.stack) layer.methods = layer.methods.filter((method) => method !== 'HEAD');
+}

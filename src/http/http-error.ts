@@ -1,0 +1,36 @@
+import type { Middleware } from 'koa';
+import type { Logger } from '../lib/logger.js';
+import { goString } from '../service/go-json.js';
+import { answerJson } from './answer.js';
+
+/** A route cannot answer as asked; the client reads `message`. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The original's words for `/services.xml` and its like. */
+export const WRONG_EXTENSION = 'Not Found - Invalid content type extension';
+
+/** Owns the one shape of failures. Headers that the route had set before it threw stay. */
+export function failures(log: Logger): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (error instanceof HttpError) {
+        answerJson(ctx, error.status, errorBody(error.message));
+        return;
+      }
+      log.error('a request failed for a reason of our own', { method: ctx.method, path: ctx.path, error });
+      answerJson(ctx, 500, errorBody('internal error'));
+    }
+  };
+}
+
+const errorBody = (message: string): string => `{"message":${goString(message)},"status":"error"}`;

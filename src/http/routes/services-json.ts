@@ -1,0 +1,20 @@
+import type Router from '@koa/router';
+import { allowAnyOrigin, answerJson, answerText } from '../answer.js';
+import { HttpError, WRONG_EXTENSION } from '../http-error.js';
+import type { CatalogViews } from '../views.js';
+
+/** `/services.json`, contract section 7.3, at both of its paths. They differ in how they refuse another extension. */
+export function servicesJsonRoutes(router: Router, views: CatalogViews): void {
+  router.get(['/services.json', '/api/services.json'], (ctx) => {
+    allowAnyOrigin(ctx);
+    answerJson(ctx, 200, views.services());
+  });
+  router.get('/services.:extension', (ctx) => {
+    allowAnyOrigin(ctx);
+    answerText(ctx, 404, WRONG_EXTENSION);
+  });
+  router.get('/api/services.:extension', (ctx) => {
+    allowAnyOrigin(ctx);
+    throw new HttpError(404, WRONG_EXTENSION);
+  });
+}

@@ -1,0 +1,16 @@
+import type Router from '@koa/router';
+import { allowAnyOrigin, answerEmpty, answerJson } from '../answer.js';
+import { HttpError, WRONG_EXTENSION } from '../http-error.js';
+import type { CatalogViews } from '../views.js';
+
+/** `/state.json`, contract section 7.5, at both of its paths. They differ in what they say to another extension. */
+export function stateJsonRoutes(router: Router, views: CatalogViews): void {
+  router.get(['/state.json', '/api/state.json'], (ctx) => {
+    allowAnyOrigin(ctx);
+    answerJson(ctx, 200, views.state());
+  });
+  router.get('/state.:extension', (ctx) => answerEmpty(ctx, 200));
+  router.get('/api/state.:extension', () => {
+    throw new HttpError(404, WRONG_EXTENSION);
+  });
+}

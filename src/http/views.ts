@@ -1,0 +1,142 @@
+import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../catalog/reader.js';
+import { encodeService } from '../service/codec.js';
+import { compareBytes, goString } from '../service/go-json.js';
+import { indentJson } from '../service/indent-json.js';
+import type { Service } from '../service/service.js';
+import { formatTimestamp, type Timestamp } from '../service/timestamp.js';
+
+const EPOCH: Timestamp = 0n;
+
+/** What the API serves of the catalog: each body is encoded at most once per version and shared by all readers. */
+export class CatalogViews {
+  private servicesBody:
+    { readonly version: number; readonly members: readonly string[]; readonly body: Buffer } | undefined;
+  private readonly groups = perVersion(groupByName);
+  private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot)));
+  private readonly namedBodies = perVersion(() => new Map<string, Buffer>());
+
+  constructor(private readonly deps: { readonly catalog: CatalogReader; readonly members: MembersReader }) {}
+
+  /** Body of `/services.json`: it depends on who is in the cluster as well. */
+  services(): Buffer {
+    const snapshot = this.deps.catalog.snapshot();
+    const members = this.deps.members.alive();
+    const last = this.servicesBody;
+    if (last?.version === snapshot.version && sameItems(last.members, members)) return last.body;
+    const body = Buffer.from(encodeServices(snapshot, this.groups(snapshot), members));
+    this.servicesBody = { version: snapshot.version, members: [...members], body };
+    return body;
+  }
+
+  /** Body of `/services/{name}.json`, or undefined when no instance of that name is known. */
+  service(name: string): Buffer | undefined {
+    const snapshot = this.deps.catalog.snapshot();
+    const services = this.groups(snapshot).get(name);
+    if (services === undefined) return undefined;
+    const bodies = this.namedBodies(snapshot);
+    const body = bodies.get(name) ?? Buffer.from(encodeServices(snapshot, new Map([[name, services]]), []));
+    bodies.set(name, body);
+    return body;
+  }
+
+  /** All instances by name, names in byte order; in a list the longest unrefreshed first, ties by host name and id. */
+  byName(): ReadonlyMap<string, readonly Service[]> {
+    return this.groups(this.deps.catalog.snapshot());
+  }
+
+  /** Body of `/state.json`. */
+  state(): Buffer {
+    return this.stateBody(this.deps.catalog.snapshot());
+  }
+}
+
+function groupByName(snapshot: CatalogSnapshot): ReadonlyMap<string, readonly Service[]> {
+  const groups = new Map<string, Service[]>();
+  for (const server of snapshot.servers.values()) {
+    for (const service of server.services.values()) {
+      const group = groups.get(service.name);
+      if (group) group.push(service);
+      else groups.set(service.name, [service]);
+    }
+  }
+  for (const group of groups.values()) group.sort(byUpdated);
+  return new Map([...groups].sort(([a], [b]) => compareBytes(a, b)));
+}
+
+function byUpdated(a: Service, b: Service): number {
+  if (a.updated !== b.updated) return a.updated < b.updated ? -1 : 1;
+  return compareBytes(a.hostname, b.hostname) || compareBytes(a.id, b.id);
+}
+
+function encodeServices(
+  snapshot: CatalogSnapshot,
+  groups: ReadonlyMap<string, readonly Service[]>,
+  members: readonly string[],
+): string {
+  const lists = [...groups].map(([name, services]) => `${goString(name)}: ${block('[]', services.map(indented), 2)}`);
+  const hosts = [...members].sort(compareBytes).map((name) => encodeMember(name, snapshot.servers.get(name)));
+  const fields = [`"Services": ${block('{}', lists, 1)}`];
+  if (hosts.length > 0) fields.push(`"ClusterMembers": ${block('{}', hosts, 1)}`);
+  fields.push(`"ClusterName": ${goString(snapshot.clusterName)}`);
+  return block('{}', fields, 0);
+}
+
+function encodeMember(name: string, entry: ServerEntry | undefined): string {
+  const lastUpdated = formatTimestamp(entry?.lastUpdated ?? EPOCH);
+  const count = entry?.services.size ?? 0;
+  const facts = `{"Name":${goString(name)},"LastUpdated":"${lastUpdated}","ServiceCount":${count}}`;
+  return `${goString(name)}: ${indentJson(facts, 2)}`;
+}
+
+/** The whole catalog as compact JSON, hosts and ids in byte order. */
+function encodeState(snapshot: CatalogSnapshot): string {
+  return (
+    `{"Servers":{${encodeSorted(snapshot.servers, encodeServer)}},"LastChanged":"${formatTimestamp(snapshot.lastChanged)}"` +
+    `,"ClusterName":${goString(snapshot.clusterName)},"Hostname":${goString(snapshot.hostname)}}`
+  );
+}
+
+function encodeServer(server: ServerEntry): string {
+  return (
+    `{"Name":${goString(server.name)},"Services":{${encodeSorted(server.services, compact)}}` +
+    `,"LastUpdated":"${formatTimestamp(server.lastUpdated)}","LastChanged":"${formatTimestamp(server.lastChanged)}"}`
+  );
+}
+
+function encodeSorted<T>(entries: ReadonlyMap<string, T>, encode: (value: T) => string): string {
+  return [...entries]
+    .sort(([a], [b]) => compareBytes(a, b))
+    .map(([key, value]) => `${goString(key)}:${encode(value)}`)
+    .join(',');
+}
+
+/** An object or array whose items are indented already; Go prints an empty one on one line. */
+function block(brackets: '{}' | '[]', items: readonly string[], level: number): string {
+  if (items.length === 0) return brackets;
+  const outer = '\n' + '  '.repeat(level);
+  return `${brackets.charAt(0)}${outer}  ${items.join(`,${outer}  `)}${outer}${brackets.charAt(1)}`;
+}
+
+/** Records are immutable, and from one version to the next most are the same: each is encoded once in its life. */
+const compact = oncePerObject(encodeService);
+const indented = oncePerObject((service: Service) => indentJson(compact(service), 3));
+
+function oncePerObject<K extends object, V extends string>(compute: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = compute(key)));
+    return value;
+  };
+}
+
+function perVersion<V>(compute: (snapshot: CatalogSnapshot) => V): (snapshot: CatalogSnapshot) => V {
+  let last: { readonly version: number; readonly value: V } | undefined;
+  return (snapshot) => {
+    if (last?.version !== snapshot.version) last = { version: snapshot.version, value: compute(snapshot) };
+    return last.value;
+  };
+}
+
+const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
