@@ -1,12 +1,17 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { ChangeEvent } from '../catalog/reader.js';
 import { every } from '../lib/every.js';
 import type { Component } from '../lib/lifecycle.js';
+import type { Logger } from '../lib/logger.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { DiscoveredService } from '../service/discovered.js';
+import { statusName } from '../service/service.js';
 import type { CheckResult, LocalServices } from './local-services.js';
 
 const REFRESH_EVERY_MS: Millis = 1000;
 const EXPIRE_EVERY_MS: Millis = 2000;
+/** Far above what a busy machine delays: peers let a record live for 80 s. */
+const HANGS_AFTER_MS: Millis = 15_000;
 
 /** Drives `LocalServices` and the catalog's expiry with real time; hands their input through, so that deadlines stay armed. */
 export class Announcer implements Component {
@@ -21,7 +26,12 @@ export class Announcer implements Component {
   constructor(
     private readonly local: LocalServices,
     private readonly options: { readonly startupGraceMs: Millis },
-    private readonly deps: { readonly catalog: Catalog; readonly clock: Clock; readonly wall: WallClock },
+    private readonly deps: {
+      readonly catalog: Catalog;
+      readonly clock: Clock;
+      readonly wall: WallClock;
+      readonly log: Logger;
+    },
   ) {
     this.lastRefresh = deps.clock.now();
     this.settled = new Promise((resolve) => (this.resolveSettled = resolve));
@@ -29,6 +39,7 @@ export class Announcer implements Component {
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { catalog, clock, wall } = this.deps;
+    const forget = catalog.onChange((event) => this.tell(event));
     const endGrace = clock.after(this.options.startupGraceMs, () => this.resolveSettled());
     this.arm();
     ready();
@@ -40,6 +51,7 @@ export class Announcer implements Component {
       every(clock, EXPIRE_EVERY_MS, signal, () => catalog.expire(wall.nowNs())),
     ]);
     endGrace();
+    forget();
     this.disarm();
   }
 
@@ -53,9 +65,19 @@ export class Announcer implements Component {
     this.arm();
   }
 
-  /** How long ago records were refreshed last; far above a second means that the agent's own loop hangs. */
-  sinceRefreshMs(): Millis {
-    return this.deps.clock.now() - this.lastRefresh;
+  /** What keeps this host's records from being refreshed, in sentences; empty while all is well. */
+  vitals(): readonly string[] {
+    const silentMs = this.deps.clock.now() - this.lastRefresh;
+    if (silentMs < HANGS_AFTER_MS) return [];
+    return [`this host's records were last refreshed ${Math.round(silentMs / 1000)} s ago instead of each second`];
+  }
+
+  /** One line for each change of a record, since this is what an operator reads first. */
+  private tell({ kind, service, previousStatus, reason, detail }: ChangeEvent): void {
+    const { name, hostname, id, status } = service;
+    const change = kind === 'status' ? `${statusName(previousStatus)} → ${statusName(status)}` : statusName(status);
+    const facts = { host: hostname, id, reason, ...(detail === undefined || detail === '' ? {} : { detail }) };
+    this.deps.log.info(`${name} ${kind === 'status' ? 'is' : `was ${kind},`} ${change}`, facts);
   }
 
   private arm(): void {

@@ -83,6 +83,11 @@ export class LocalServices {
     this.buryStrangers();
   }
 
+  /** Everything that discovery reports on this host now, of all sources. */
+  services(): readonly DiscoveredService[] {
+    return [...this.locals.values()].map(({ service }) => service);
+  }
+
   /** Sources that have not listed anything yet; empty when what runs on this host is known. */
   unlistedSources(): readonly string[] {
     return this.options.sources.filter((source) => !this.listedSources.has(source));

@@ -1,0 +1,65 @@
+// `npm test`: everything that must hold before a change lands, from a bare clone. `--full` runs the long tests instead.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  build,
+  checkNode,
+  giveUp,
+  HOW_TO_GET_HAPROXY,
+  installHaproxy,
+  installPackages,
+  ROOT,
+  step,
+  succeeds,
+} from './setup.mjs';
+
+const full = process.argv.includes('--full');
+const inCi = Boolean(process.env.CI);
+process.chdir(ROOT);
+checkNode();
+installPackages();
+const haproxy = installHaproxy();
+if (!haproxy && (inCi || full)) giveUp(HOW_TO_GET_HAPROXY);
+mkdirSync(join(ROOT, 'run'), { recursive: true });
+
+const node = (...args) => succeeds(process.execPath, args);
+const tool = (name, file) => join('node_modules', name, file);
+const must = (name, passes) =>
+  step(name, () => {
+    if (!passes()) giveUp(`${name} failed; what to mend is above.`);
+  });
+
+build();
+if (full) runJest('full');
+else {
+  must('lint', () => node(tool('eslint', 'bin/eslint.js'), '.'));
+  must('format', () => node(tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'));
+  must('types', () => node(tool('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--noEmit'));
+  runJest('unit');
+  if (haproxy) runJest('integration', '--runInBand');
+  else console.log(`– skipped the integration tests: ${HOW_TO_GET_HAPROXY}`);
+}
+
+/** Runs one jest project; enough of its tests must have been executed, so that what is not installed cannot pass for green. */
+function runJest(project, ...args) {
+  const report = join(ROOT, 'run', `${project}-tests.json`);
+  rmSync(report, { force: true });
+  must(`${project} tests`, () =>
+    node(
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      tool('jest', 'bin/jest.js'),
+      `--selectProjects=${project}`,
+      '--json',
+      `--outputFile=${report}`,
+      ...args,
+    ),
+  );
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const expected = JSON.parse(readFileSync(join(ROOT, 'test', 'integration', 'expected.json'), 'utf8'))[project] ?? 0;
+  if (numPassedTests < expected) {
+    giveUp(`Only ${numPassedTests} ${project} tests were executed; test/integration/expected.json says ${expected}.`);
+  }
+  if (inCi && numPendingTests > 0) giveUp(`${numPendingTests} ${project} tests were skipped; in CI none may be.`);
+  console.log(`${project}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+}
