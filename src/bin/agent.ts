@@ -35,7 +35,7 @@ export async function runAgent(flags: AgentFlags, version: string): Promise<numb
   const stop = stopOnSignals(log);
   const endProfile = config.cpuProfile ? recordCpuProfile(PROFILE) : undefined;
   try {
-    await runAll(composeAgent(settings, address.value.address, log), stop.signal, log);
+    await runAll(composeAgent(config, address.value.address, log), stop.signal, log);
     log.info('ended');
     // The original's profile run ends with status 1 on an interrupt; scripts that wait for it know that.
     return endProfile && stop.by() === 'SIGINT' ? 1 : 0;
@@ -57,7 +57,7 @@ export async function checkConfigAndPrint(flags: AgentFlags): Promise<number> {
   process.stdout.write(`${printConfig(config)}\n`);
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-check-'));
   const log = createLogger({ level: 'error', format: 'standard' });
-  const report = await reportOn(config.settings, address.value.address, join(folder, 'haproxy.cfg'), log).finally(() =>
+  const report = await reportOn(config, address.value.address, join(folder, 'haproxy.cfg'), log).finally(() =>
     rmSync(folder, { recursive: true }),
   );
   process.stdout.write(`# published address: ${address.value.address}\n`);
@@ -89,7 +89,6 @@ function greet(log: Logger, version: string, config: LoadedConfig, { address }: 
     discovery: sidecar.discovery.join(',') || 'none',
     http: `${http.bindIp}:${http.port}`,
     haproxy: haproxy.disable ? 'disabled' : (haproxy.configFile ?? 'not managed'),
-    pid: process.pid,
   });
 }
 

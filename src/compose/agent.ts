@@ -1,6 +1,6 @@
 import { Catalog } from '../catalog/catalog.js';
 import { ownPorts } from '../config/own-ports.js';
-import type { Settings } from '../config/table.js';
+import type { LoadedConfig } from '../config/load.js';
 import { StaticDiscovery } from '../discovery/static/static-discovery.js';
 import { HaproxyManager } from '../haproxy/manager.js';
 import { HealthChecks } from '../health/health-checks.js';
@@ -27,7 +27,8 @@ import { haproxyOptionsOf } from './haproxy-options.js';
  *
  * @param publishedAddress the address that stands in records for this host
  */
-export function composeAgent(settings: Settings, publishedAddress: string, log: Logger): readonly Component[] {
+export function composeAgent(config: LoadedConfig, publishedAddress: string, log: Logger): readonly Component[] {
+  const { settings } = config;
   const { sidecar, http, staticDiscovery } = settings;
   const { clusterName, hostname } = sidecar;
   const [clock, wall, random] = [systemClock, systemWallClock(), systemRandom];
@@ -50,7 +51,7 @@ export function composeAgent(settings: Settings, publishedAddress: string, log: 
       defaultTimeoutMs: 3_000,
     },
     {
-      probes: { http: probeHttp, tcp: probeTcp, command: runCommand },
+      probes: { http: probeHttp, tcp: probeTcp, command: runCommandAlone },
       onResult: (id, state) => announcer.checked(id, state),
       clock,
       random,
@@ -71,13 +72,13 @@ export function composeAgent(settings: Settings, publishedAddress: string, log: 
       log: log.child('static-discovery'),
     },
   );
-  const haproxyOptions = haproxyOptionsOf(settings);
+  const haproxyOptions = haproxyOptionsOf(config);
   const haproxy =
     haproxyOptions &&
     new HaproxyManager(haproxyOptions, {
       catalog,
       settled: announcer.settled,
-      run: runCommandAlone,
+      run: runCommand,
       files: systemFiles,
       processes: systemProcesses,
       askSocket: askUnixSocket,

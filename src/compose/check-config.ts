@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '../config/load.js';
 import { ownPorts } from '../config/own-ports.js';
 import type { Settings } from '../config/table.js';
 import { parseStaticFile } from '../discovery/static/static-file.js';
@@ -30,17 +31,18 @@ export interface ConfigReport {
  * @param scratch path of a file that may be created and removed
  */
 export async function reportOn(
-  settings: Settings,
+  config: LoadedConfig,
   publishedAddress: string,
   scratch: string,
   log: Logger,
 ): Promise<ConfigReport> {
+  const { settings } = config;
   const found = await staticServices(settings, publishedAddress);
   const catalog = new Catalog({ clusterName: settings.sidecar.clusterName, hostname: settings.sidecar.hostname });
   for (const service of [...found.services, ...sampleServices(publishedAddress)]) {
     catalog.merge(asRecord(service), { reason: 'discovered' });
   }
-  const options = haproxyOptionsOf(settings);
+  const options = haproxyOptionsOf(config);
   if (!options) return { lines: [...found.lines, 'HAProxy is not managed: nothing to verify'], sound: found.sound };
   const deps = { files: systemFiles, processes: systemProcesses, run: runCommandAlone, log };
   const { fault, notice, findings } = await checkConfig(catalog.snapshot(), options, scratch, deps);

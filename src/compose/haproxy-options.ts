@@ -1,15 +1,17 @@
 import { ownPorts } from '../config/own-ports.js';
-import type { Settings } from '../config/table.js';
+import type { LoadedConfig } from '../config/load.js';
 import { formatHostPort } from '../config/address-kinds.js';
 import type { HaproxyOptions } from '../haproxy/options.js';
 
 /** The slice of the settings that `src/haproxy` works on; undefined when HAProxy is not to be managed. */
-export function haproxyOptionsOf(settings: Settings): HaproxyOptions | undefined {
+export function haproxyOptionsOf({ settings, sourced }: LoadedConfig): HaproxyOptions | undefined {
   const { haproxy } = settings;
+  // The default names the original's template: nobody who did not ask for it has to be told that it is not there.
+  const isTemplateAsked = sourced.get('haproxy.template_file')?.origin.kind !== 'default';
   if (haproxy.disable || haproxy.configFile === undefined) return undefined;
   return {
     bindIp: haproxy.bindIp,
-    templateFile: haproxy.templateFile,
+    templateFile: isTemplateAsked ? haproxy.templateFile : '',
     configFile: haproxy.configFile,
     pidFile: haproxy.pidFile ?? '',
     reloadCommand: haproxy.reloadCommand ?? '',

@@ -12,12 +12,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy;
-const MAX_MS = 2 ** 63 / 1e6;
+const NS_PER_MS = 1e6;
+const MAX_MS = 2 ** 63 / NS_PER_MS;
 
 /**
  * Reads a duration as Go writes it: `20s`, `1m30s`, `200ms`, `1.5h`, `0`.
  *
- * @returns milliseconds, >= 0; or what is wrong with the text: `SYNTAX`, `NEGATIVE`, `TOO_LONG` (over 292 years, as in Go)
+ * @returns milliseconds, >= 0, to the nanosecond; or what is wrong with the text: `SYNTAX`, `NEGATIVE`, `TOO_LONG` (over 292 years, as in Go)
  */
 export function parseDuration(text: string): Result<Millis, 'SYNTAX' | 'NEGATIVE' | 'TOO_LONG'> {
   const unsigned = text.replace(/^[+-]/, '');
@@ -31,7 +32,7 @@ export function parseDuration(text: string): Result<Millis, 'SYNTAX' | 'NEGATIVE
   if (unsigned === '' || end !== unsigned.length || Number.isNaN(total)) return refused('SYNTAX');
   if (text.startsWith('-') && total > 0) return refused('NEGATIVE');
   if (total >= MAX_MS) return refused('TOO_LONG');
-  return ok(total);
+  return ok(Math.round(total * NS_PER_MS) / NS_PER_MS); // 1.001 * 1000 is a little less than 1001
 }
 
 /** Writes milliseconds as Go does: `1m30s`, `200ms`, `0s`. Below a millisecond it falls back to `µs`. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { printable } from '../lib/printable.js';
 import type { Port } from './service.js';
 
 /**
@@ -100,13 +101,4 @@ const isPortNumber = (n: number): boolean => Number.isInteger(n) && n >= 0 && n 
 
 function refuse(code: RefusalCode, field: string, value: string, expected: string): Refusal {
   return { code, field, seen: printable(value), expected };
-}
-
-/** A value as it may stand in a log line or an answer: escaped, in quotes, at most 80 characters of it. */
-export function printable(value: string): string {
-  const short = value.length > 80 ? `${value.slice(0, 80)}…` : value;
-  return JSON.stringify(short).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

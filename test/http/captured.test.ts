@@ -88,7 +88,7 @@ describe('answers under /api, as the second version gave them', () => {
   const WRONG_EXTENSION = '{"message":"Not Found - Invalid content type extension","status":"error"}';
   const MISSING = '{"message":"no instances of nope found","status":"error"}';
 
-  test.each([
+  test.each<['GET' | 'POST' | 'OPTIONS', string, number, Readonly<Record<string, string>>, string]>([
     ['GET', '/api/services/nope.json', 404, { ...CORS, ...JSON_TYPE }, MISSING],
     ['GET', '/api/services/web.xml', 404, { ...CORS, ...JSON_TYPE }, WRONG_EXTENSION],
     ['GET', '/api/services.xml', 404, { ...CORS, ...JSON_TYPE }, WRONG_EXTENSION],
@@ -98,7 +98,7 @@ describe('answers under /api, as the second version gave them', () => {
     ['POST', '/api/services.json', 405, {}, ''],
     ['OPTIONS', '/api/services.json', 200, CORS, ''],
     ['OPTIONS', '/api/anything', 200, CORS, ''],
-  ] as const)('%s %s: %i', async (method, target, status, headers, body) => {
+  ])('%s %s: %i', async (method, target, status, headers, body) => {
     await serving(appWith(), async (port) => {
       expect(comparable(await ask(port, target, method))).toEqual({
         status,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printable, refusalOf } from '../../src/service/refusal.js';
+import { printable } from '../../src/lib/printable.js';
+import { refusalOf } from '../../src/service/refusal.js';
 import type { Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 

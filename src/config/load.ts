@@ -1,0 +1,182 @@
+import { inconsistencies } from './consistency.js';
+import type { Finding } from './finding.js';
+import type { AgentFlags } from './flags.js';
+import { boolean } from './kind.js';
+import { fileFindings } from './named-files.js';
+import { placeOf, type Origin } from './origin.js';
+import { fromSystem, resolve, type Resolved, type Sources } from './resolve.js';
+import { dockerCertPath, systemDocker, systemHostname, type Environment } from './system.js';
+import { ROWS, type Settings } from './table.js';
+import { readTomlFile, type ReadFile, type TomlFile } from './toml-file.js';
+import { FOREIGN_VARIABLES, V2_VARIABLES } from './v2.js';
+
+export interface LoadInput {
+  readonly flags: AgentFlags;
+  readonly env: Environment;
+  readonly readFile: ReadFile;
+  /** The system's name of this host. */
+  readonly hostname: string;
+}
+
+export interface LoadedConfig {
+  readonly settings: Settings;
+  /** Every setting once more by `table.key`, with where it came from. */
+  readonly sourced: ReadonlyMap<string, SourcedValue>;
+  /** The file that was read; undefined when v2's variables stand for it. */
+  readonly file: string | undefined;
+  readonly cpuProfile: boolean;
+  /** Folder of certificates when Docker is reached as its own variables say and they ask for TLS. */
+  readonly dockerCertPath: string | undefined;
+}
+
+export interface SourcedValue {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** A configuration that can be run, or everything that is wrong with it. Warnings come with both. */
+export type LoadResult =
+  | { readonly ok: true; readonly config: LoadedConfig; readonly warnings: readonly Finding[] }
+  | { readonly ok: false; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] };
+
+const DEFAULT_FILE = 'sidecar.toml';
+const EMPTY: TomlFile = { values: new Map(), problems: [], warnings: [] };
+
+/**
+ * Weighs flags, environment, file and defaults, in this order, into one frozen object. Nothing is started, nothing is changed:
+ * `readFile` is the only way out. It reads the configuration and the secret files that it names.
+ */
+export function loadSettings(input: LoadInput): LoadResult {
+  const { flags, env, readFile } = input;
+  const problems: Finding[] = [...flags.problems];
+  const warnings: Finding[] = [];
+  const { filePath, document, defaults } = openFile(input, problems);
+  problems.push(...document.problems);
+  warnings.push(...document.warnings);
+
+  const sources: Sources = {
+    flags: flags.values,
+    env,
+    file: document.values,
+    filePath: filePath ?? DEFAULT_FILE,
+    defaults,
+  };
+  const resolved = new Map(ROWS.map((row) => [row.path, resolve(row, sources)]));
+  leaveToSystem(resolved, input);
+  const cpuProfile = cpuProfileOf(input, problems);
+
+  const settings = settingsOf(resolved);
+  const faulty = new Set([...resolved].filter(([, one]) => one.problems.length > 0).map(([path]) => path));
+  const place = (path: string): string => placeOf(resolved.get(path)?.origin ?? { kind: 'default', version: 1 }, path);
+  for (const one of resolved.values()) {
+    problems.push(...one.problems);
+    warnings.push(...one.warnings);
+  }
+  problems.push(...inconsistencies(settings, faulty, place), ...fileFindings(settings, readFile));
+  if (problems.length > 0) return { ok: false, problems, warnings };
+  return {
+    ok: true,
+    warnings: [...warnings, ...noEffect(resolved, env), ...worthKnowing(settings)],
+    config: Object.freeze({
+      settings,
+      sourced: new Map([...resolved].map(([path, { value, origin }]) => [path, { value, origin }])),
+      file: filePath,
+      cpuProfile,
+      dockerCertPath: isDockersOwn(resolved) ? dockerCertPath(env) : undefined,
+    }),
+  };
+}
+
+/** What `--check-config` refuses although the agent starts with it: names that nothing knows, most likely typing errors. */
+export function refusedByCheck(warnings: readonly Finding[]): readonly Finding[] {
+  return warnings.filter(({ code }) => code === 'UNKNOWN_KEY' || code === 'UNKNOWN_TABLE');
+}
+
+function openFile(
+  { flags, env, readFile }: LoadInput,
+  problems: Finding[],
+): { filePath: string | undefined; document: TomlFile; defaults: 1 | 2 } {
+  const asked = flags.values.get('config-file') ?? env['SIDECAR_CONFIG_FILE'];
+  const filePath = typeof asked === 'string' && asked !== '' ? asked : undefined;
+  const read = readTomlFile(filePath ?? DEFAULT_FILE, readFile);
+  if (read.ok) return { filePath: filePath ?? DEFAULT_FILE, document: read.value, defaults: 1 };
+  const isForV2 = V2_VARIABLES.some((name) => env[name]);
+  if (filePath === undefined && read.fault.code === 'CONFIG_NOT_FOUND' && isForV2)
+    return { filePath, document: EMPTY, defaults: 2 };
+  problems.push(read.fault);
+  return { filePath, document: EMPTY, defaults: 1 };
+}
+
+const DOCKER_URL = 'docker_discovery.docker_url';
+
+/** Fills in what is left to the system: the host's name, and Docker's address (contract section 3.8, fault 9). */
+function leaveToSystem(resolved: Map<string, Resolved>, { env, hostname }: LoadInput): void {
+  const name = resolved.get('sidecar.hostname');
+  if (name?.value === '')
+    resolved.set('sidecar.hostname', fromSystem(name, 'sidecar.hostname', systemHostname(hostname)));
+  const docker = resolved.get(DOCKER_URL);
+  const sources = resolved.get('sidecar.discovery')?.value;
+  if (!docker || !Array.isArray(sources) || !sources.includes('docker')) return;
+  if (docker.value === '' || (docker.origin.kind === 'default' && env['DOCKER_HOST']))
+    resolved.set(DOCKER_URL, fromSystem(docker, DOCKER_URL, systemDocker(env)));
+}
+
+function isDockersOwn(resolved: ReadonlyMap<string, Resolved>): boolean {
+  const origin = resolved.get(DOCKER_URL)?.origin;
+  return origin?.kind === 'system' || (origin?.kind === 'env' && origin.name === 'DOCKER_HOST');
+}
+
+function cpuProfileOf({ flags, env }: LoadInput, problems: Finding[]): boolean {
+  const flag = flags.values.get('cpuprofile');
+  if (typeof flag === 'boolean') return flag;
+  const parsed = boolean.fromText(env['SIDECAR_CPUPROFILE'] || 'false');
+  if (parsed.ok) return parsed.value;
+  for (const { code, seen, expected } of parsed.faults)
+    problems.push({ code, message: `SIDECAR_CPUPROFILE in the environment is ${seen}, expected ${expected}` });
+  return false;
+}
+
+/** One frozen object, its groups and lists frozen as well. */
+function settingsOf(resolved: ReadonlyMap<string, Resolved>): Settings {
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const { group, key, path } of ROWS) (groups[group] ??= {})[key] = frozen(resolved.get(path)?.value);
+  for (const group of Object.values(groups)) Object.freeze(group);
+  // Sound because each value was made by the kind of its own row, from which the type is derived.
+  return Object.freeze(groups) as Settings;
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value; // bytes cannot be frozen
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
+
+/** One warning for each thing that was asked for and that this version does not do yet. */
+function noEffect(resolved: ReadonlyMap<string, Resolved>, env: Environment): readonly Finding[] {
+  const notYet = (what: string): Finding => ({
+    code: 'NOT_ACTED_ON',
+    message: `${what} is valid, but this version does nothing with it yet`,
+  });
+  const findings = ROWS.flatMap(({ path, setting }) => {
+    const { origin } = resolved.get(path) ?? {};
+    const isAsked = origin && origin.kind !== 'default' && origin.kind !== 'system';
+    return setting.later && isAsked ? [notYet(placeOf(origin, path))] : [];
+  });
+  const sources = resolved.get('sidecar.discovery')?.value;
+  if (Array.isArray(sources) && sources.includes('docker')) findings.push(notYet('"docker" in sidecar.discovery'));
+  for (const name of FOREIGN_VARIABLES.filter((variable) => env[variable]))
+    findings.push({ code: 'NOT_ACTED_ON', message: `${name} in the environment has no effect` });
+  return findings;
+}
+
+function worthKnowing({ sidecar, haproxy }: Settings): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (sidecar.seeds.length === 0)
+    findings.push({ code: 'NO_SEEDS', message: 'no seeds are given (sidecar.seeds, -c): this agent stands alone' });
+  if (!haproxy.disable && haproxy.configFile === undefined) {
+    const message =
+      'haproxy.config_file is empty: HAProxy is not managed. Name the file, or set haproxy.disable = true';
+    findings.push({ code: 'HAPROXY_NOT_MANAGED', message });
+  }
+  return findings;
+}

@@ -1,0 +1,99 @@
+import { dockerUrl, httpUrl, ip, urlPath } from './address-kinds.js';
+import { haproxy } from './haproxy-table.js';
+import { boolean, integer, list, optional, port, text } from './kind.js';
+import { setting, type Flag, type Setting, type ValuesOf } from './setting.js';
+import { sidecar } from './sidecar-table.js';
+import { labelFilter, namedCluster, path, token } from './word-kinds.js';
+
+/** Every setting there is. The keys are the TOML keys in camel case. */
+export const TABLE = {
+  sidecar,
+  http: {
+    bindIp: setting(ip, '0.0.0.0', 'address of the HTTP API'),
+    port: setting(port, 7777, 'port of the HTTP API'),
+    token: setting(optional(token), undefined, 'bearer token for requests that change something', { later: true }),
+    tokenFile: setting(optional(path), undefined, 'file that holds the token', { later: true }),
+    tlsCert: setting(optional(path), undefined, 'certificate, PEM; read again when it changes', { later: true }),
+    tlsKey: setting(optional(path), undefined, 'its key, PEM', { later: true }),
+    maxBody: setting(integer({ min: 1, max: 2 ** 31 - 1 }), 20_971_520, 'largest request body, bytes', {
+      later: true,
+    }),
+    maxConnections: setting(integer({ min: 1, max: 1_000_000 }), 20_000, 'connections at once', { later: true }),
+  },
+  dockerDiscovery: {
+    dockerUrl: setting(dockerUrl, 'tcp://localhost:2375', 'the Docker daemon; empty: the DOCKER_* environment', {
+      v2Initial: 'unix:///var/run/docker.sock',
+      later: true,
+    }),
+    dockerHealthcheck: setting(boolean, true, "use Docker's HEALTHCHECK when labels name no check", { later: true }),
+    composeNames: setting(boolean, true, 'Compose and Swarm service names before the image name', { later: true }),
+    labelFilter: setting(optional(labelFilter), undefined, 'only containers with this label', { later: true }),
+  },
+  staticDiscovery: {
+    configFile: setting(path, 'static.json', 'the list of services on this host'),
+  },
+  services: {
+    namer: setting(text, '', 'how containers are named: docker_label or regex', {
+      v2Initial: 'docker_label',
+      later: true,
+    }),
+    nameLabel: setting(text, '', 'the label for docker_label', { v2Initial: 'ServiceName', later: true }),
+    nameMatch: setting(text, '', 'the expression for regex, with one group', { later: true }),
+  },
+  haproxy,
+  listeners: {
+    urls: setting(list(httpUrl), [], 'URLs that every change is posted to', {
+      extra: { aliases: ['SIDECAR_LISTENER'], join: (first, urls) => [...first, ...urls] },
+      later: true,
+    }),
+    path: setting(urlPath, '/update', 'path for SidecarListener labels and ListenPort', { later: true }),
+  },
+  console: {
+    clusters: setting(list(namedCluster, 'list of { name, url }'), [], 'other clusters to show', { later: true }),
+  },
+};
+
+/** What the operator asked for: validated, complete, frozen. Durations are milliseconds, sizes bytes. */
+export type Settings = { readonly [Group in keyof typeof TABLE]: ValuesOf<(typeof TABLE)[Group]> };
+
+/** A setting with all its names. */
+export interface Row {
+  readonly group: string;
+  readonly key: string;
+  /** `docker_discovery` */
+  readonly table: string;
+  /** `docker_url` */
+  readonly tomlKey: string;
+  /** `docker_discovery.docker_url` */
+  readonly path: string;
+  /** The variable that follows from table and key, then its aliases. */
+  readonly variables: readonly string[];
+  readonly flag: Flag | undefined;
+  readonly setting: Setting<unknown>;
+}
+
+const PREFIXES: Readonly<Record<string, string>> = { dockerDiscovery: 'DOCKER', staticDiscovery: 'STATIC' };
+
+/** Every setting, in the order of the table. */
+export const ROWS: readonly Row[] = Object.entries(TABLE).flatMap(([group, settings]) =>
+  Object.entries<Setting<unknown>>(settings).map(([key, setting]) => {
+    const prefix = `${PREFIXES[group] ?? group.toUpperCase()}_`;
+    const table = snake(group);
+    const tomlKey = snake(key);
+    const name = tomlKey.toUpperCase();
+    return {
+      group,
+      key,
+      table,
+      tomlKey,
+      path: `${table}.${tomlKey}`,
+      variables: [name.startsWith(prefix) ? name : `${prefix}${name}`, ...(setting.aliases ?? [])],
+      flag: setting.flag ?? setting.extra?.flag,
+      setting,
+    };
+  }),
+);
+
+function snake(camel: string): string {
+  return camel.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+}

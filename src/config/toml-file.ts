@@ -1,0 +1,128 @@
+import { parse } from '@iarna/toml';
+import { errnoOf, messageOf } from '../lib/fault.js';
+import { nearest } from '../lib/nearest.js';
+import { printable } from '../lib/printable.js';
+import { ok, refused, type Result } from '../lib/result.js';
+import { meant, type Finding } from './finding.js';
+import { seenOf } from './kind.js';
+import { ROWS } from './table.js';
+
+/** Far above any sensible configuration, far below what would hurt. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads a whole file. Throws the system's error. */
+export type ReadFile = (path: string) => Uint8Array;
+
+/** What a configuration file says, before its values are looked at. */
+export interface TomlFile {
+  /** By `table.key` as the table of settings spells it. */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** Tables of the wrong type. */
+  readonly problems: readonly Finding[];
+  /** Unknown tables and keys. */
+  readonly warnings: readonly Finding[];
+}
+
+/** Reads and parses a file of the agent. A fault is the one reason why nothing of it can be used. */
+export function readTomlFile(path: string, readFile: ReadFile): Result<TomlFile, Finding> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFile(path);
+  } catch (error) {
+    return refused(unreadable(path, error));
+  }
+  if (bytes.length > MAX_BYTES) {
+    const message = `${path} has ${bytes.length} bytes, expected at most ${MAX_BYTES}: is it the right file?`;
+    return refused({ code: 'CONFIG_TOO_LARGE', message });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
+  } catch {
+    return refused({ code: 'CONFIG_NOT_UTF8', message: `${path} is not text in UTF-8, as TOML must be` });
+  }
+  try {
+    return ok(sortOut(path, parse(text)));
+  } catch (error) {
+    return refused(syntaxFinding(path, error));
+  }
+}
+
+function unreadable(path: string, error: unknown): Finding {
+  switch (errnoOf(error) ?? '') {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return {
+        code: 'CONFIG_NOT_FOUND',
+        message: `there is no configuration file ${path}; name one with --config-file (-f) or SIDECAR_CONFIG_FILE`,
+      };
+    case 'EISDIR':
+      return { code: 'CONFIG_IS_DIRECTORY', message: `${path} is a directory, expected a configuration file` };
+    default:
+      return {
+        code: 'CONFIG_UNREADABLE',
+        message: `the configuration file ${path} cannot be read: ${messageOf(error)}`,
+      };
+  }
+}
+
+function syntaxFinding(path: string, error: unknown): Finding {
+  if (!(error instanceof Error) || !('line' in error && 'col' in error)) throw error;
+  const at = `${path}:${Number(error.line) + 1}:${Math.max(1, Number(error.col))}`;
+  const reason = error.message.replace(/ at row [\s\S]*$/, '');
+  if (reason.includes("Can't redefine"))
+    return { code: 'TOML_DUPLICATE_KEY', message: `${at}: this key or table stands twice, expected once` };
+  const code = reason.startsWith('Unterminated') ? 'TOML_UNTERMINATED' : 'TOML_SYNTAX';
+  return { code, message: `${at}: not TOML: ${reason}` };
+}
+
+const TABLES: readonly string[] = [...new Set(ROWS.map(({ table }) => table))];
+const PATHS: readonly string[] = ROWS.map(({ path }) => path);
+
+function sortOut(file: string, document: object): TomlFile {
+  const values = new Map<string, unknown>();
+  const problems: Finding[] = [];
+  const warnings: Finding[] = [];
+  for (const [name, content] of Object.entries(document) as [string, unknown][]) {
+    const table = spelled(name, TABLES);
+    if (!isTable(content)) {
+      if (table)
+        problems.push({ code: 'NOT_A_TABLE', message: `${file}: ${table} is ${seenOf(content)}, expected [${table}]` });
+      else warnings.push(unknownKey(file, name));
+      continue;
+    }
+    if (!table) {
+      const near = nearest(name, TABLES);
+      const message = `${file}: unknown table [${bare(name)}], ignored${meant(near && `[${near}]`)}`;
+      warnings.push({ code: 'UNKNOWN_TABLE', message });
+      continue;
+    }
+    for (const [key, value] of Object.entries(content)) {
+      const path = spelled(`${table}.${key}`, PATHS);
+      if (!path) warnings.push(unknownKey(file, key, table));
+      else if (!values.has(path) || path === `${name}.${key}`) values.set(path, value);
+    }
+  }
+  return { values, problems, warnings };
+}
+
+/** The original matched names without regard to case; so do we, the exact one first. */
+function spelled(name: string, known: readonly string[]): string | undefined {
+  return known.includes(name) ? name : known.find((one) => one === name.toLowerCase());
+}
+
+function unknownKey(file: string, key: string, table?: string): Finding {
+  const siblings = ROWS.filter((row) => row.table === table).map(({ tomlKey }) => tomlKey);
+  const near = nearest(key, siblings);
+  const elsewhere = PATHS.find((path) => path.endsWith(`.${key}`));
+  const prefix = table === undefined ? '' : `${table}.`;
+  const hint = meant(near === undefined ? elsewhere : `${prefix}${near}`);
+  return { code: 'UNKNOWN_KEY', message: `${file}: unknown key ${prefix}${bare(key)}, ignored${hint}` };
+}
+
+/** A name as TOML writes it: in quotes when it needs them. */
+const bare = (name: string): string => (/^[\w-]+$/.test(name) ? name : printable(name));
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

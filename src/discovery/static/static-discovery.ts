@@ -1,0 +1,111 @@
+import type { Component } from '../../lib/lifecycle.js';
+import type { Logger } from '../../lib/logger.js';
+import type { WallClock } from '../../lib/ports.js';
+import type { Problem, ProblemBoard } from '../../lib/problems.js';
+import { aborted } from '../../lib/sleep.js';
+import type { FileRead, WatchFile } from '../../lib/watched-file.js';
+import type { DiscoveredService, OnListed } from '../../service/discovered.js';
+import type { Timestamp } from '../../service/timestamp.js';
+import { parseStaticFile, type RefusedTarget } from './static-file.js';
+import type { TargetFacts } from './target.js';
+
+const ROOM = 'static-discovery';
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** The most refused targets stated one by one; the rest are stated as a number. */
+const MAX_STATED = 20;
+
+export interface StaticDiscoveryOptions extends Omit<TargetFacts, 'nowNs'> {
+  readonly path: string;
+}
+
+type Statement = Omit<Problem, 'sinceNs' | 'room'>;
+
+/**
+ * Reports the services of a static file, and reports them anew whenever the file changes. A file that cannot be used keeps
+ * the last good list in force; before the first good one nothing is reported, since not listed yet is not the same as empty.
+ */
+export class StaticDiscovery implements Component {
+  readonly name = ROOM;
+  private lastGood: string | undefined;
+  private created: ReadonlyMap<string, Timestamp> = new Map();
+  private stated: readonly Statement[] = [];
+
+  constructor(
+    private readonly options: StaticDiscoveryOptions,
+    private readonly deps: {
+      readonly watchFile: WatchFile;
+      readonly onListed: OnListed;
+      readonly wall: WallClock;
+      readonly problems: ProblemBoard;
+      readonly log: Logger;
+    },
+  ) {}
+
+  async run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const close = this.deps.watchFile(this.options.path, MAX_FILE_BYTES, (read) => this.take(read));
+    ready(); // an absent file must not keep this host out of the cluster
+    await aborted(signal);
+    await close();
+  }
+
+  private take(read: FileRead): void {
+    const { path } = this.options;
+    if (!read.ok) {
+      this.state([{ code: read.fault.code, subject: path, message: this.unusable(read.fault.message) }]);
+      return;
+    }
+    const parsed = parseStaticFile(read.value, { ...this.options, nowNs: this.deps.wall.nowNs() });
+    if (!parsed.ok) {
+      this.state([
+        { code: parsed.fault.code, subject: path, message: this.unusable(`${path} ${parsed.fault.message}`) },
+      ]);
+      return;
+    }
+    this.state(this.statementsOf(parsed.value.refused));
+    if (read.value === this.lastGood) return;
+    this.lastGood = read.value;
+    this.hand(parsed.value.services);
+  }
+
+  private hand(listed: readonly DiscoveredService[]): void {
+    const services = listed.map((service) => ({
+      ...service,
+      created: this.created.get(service.id) ?? service.created,
+    }));
+    this.created = new Map(services.map(({ id, created }) => [id, created]));
+    this.deps.log.info('static file read', { path: this.options.path, services: services.length });
+    this.deps.onListed('static', services);
+  }
+
+  private unusable(what: string): string {
+    const kept = this.lastGood === undefined ? 'no static service is known' : 'the services read before stay in force';
+    return `${what}; ${kept}`;
+  }
+
+  private statementsOf(targets: readonly RefusedTarget[]): readonly Statement[] {
+    const { path } = this.options;
+    const stated = targets
+      .slice(0, MAX_STATED)
+      .map(({ code, index, message }) => ({ code, subject: `${path}[${index}]`, message: `${path}: ${message}` }));
+    const more = targets.length - stated.length;
+    if (more === 0) return stated;
+    return [
+      ...stated,
+      { code: 'MORE_TARGETS_REFUSED', subject: path, message: `${path}: ${more} more targets are refused` },
+    ];
+  }
+
+  /** Makes `now` all that is wrong; each new statement is logged, and once the end of the last. */
+  private state(now: readonly Statement[]): void {
+    const { problems, log } = this.deps;
+    const before = this.stated;
+    this.stated = now;
+    for (const statement of now) {
+      if (problems.raise({ room: ROOM, ...statement })) log.warn(statement.message, { code: statement.code });
+    }
+    for (const { code, subject } of before) {
+      if (!now.some((other) => other.code === code && other.subject === subject)) problems.clear(ROOM, code, subject);
+    }
+    if (before.length > 0 && now.length === 0) log.info('static file is in order again', { path: this.options.path });
+  }
+}

@@ -1,0 +1,171 @@
+import type { Command, RunCommand } from '../lib/command.js';
+import type { Clock, Millis } from '../lib/ports.js';
+import { sleep } from '../lib/sleep.js';
+import { haproxyWords, PROGRAM_DIRECTORIES, readable, reloadCommand, shellCommand } from './commands.js';
+import type { HaproxyFault } from './fault.js';
+import { handsOutListeners, isOurHaproxy, parsePidFile, pidOfInfo } from './pids.js';
+import type { AskSocket, Files, Processes } from './ports.js';
+
+export interface ProcessOptions {
+  readonly configFile: string;
+  readonly pidFile: string;
+  /** Empty = none. */
+  readonly runtimeSocket: string;
+  /** Empty = built in. */
+  readonly reloadCommand: string;
+  /** Empty = none; only used beside a custom `reloadCommand`. */
+  readonly startCommand: string;
+}
+
+export interface ProcessDeps {
+  readonly run: RunCommand;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly askSocket: AskSocket;
+  readonly clock: Clock;
+}
+
+/** Started, but not by a word it said: what HAProxy or the system said, or undefined when all went well. */
+type Start = { readonly command: string; readonly words: string } | undefined;
+
+const COMMAND_LIMITS = { timeoutMs: 30_000, maxOutputBytes: 64 * 1024 };
+const SOCKET_LIMITS = { timeoutMs: 1_000, maxBytes: 64 * 1024 };
+const LOOK_AGAIN_MS = 50;
+/** How an HAProxy is ended: first it may finish what it has begun. */
+const ENDINGS: readonly { readonly signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'; readonly waitMs: Millis }[] = [
+  { signal: 'SIGUSR1', waitMs: 2_000 },
+  { signal: 'SIGTERM', waitMs: 2_000 },
+  { signal: 'SIGKILL', waitMs: 1_000 },
+];
+
+/** The HAProxy that runs our configuration: which processes it is, how it starts, reloads and ends. */
+export class HaproxyProcess {
+  /** What ran last, in case someone deletes the pid file. */
+  private last: readonly number[] = [];
+  /** Every process seen, old ones that still finish their connections included. */
+  private readonly seen = new Set<number>();
+
+  constructor(
+    private readonly options: ProcessOptions,
+    private readonly deps: ProcessDeps,
+  ) {}
+
+  /** The live processes that serve now. Nothing that is not HAProxy, or not ours, is ever among them. */
+  async pids(): Promise<readonly number[]> {
+    const named = parsePidFile((await this.pidFileText()) ?? '').filter(this.isOurs);
+    this.last = named.length > 0 ? named : this.last.filter(this.isOurs);
+    for (const pid of this.seen) if (!this.isOurs(pid)) this.seen.delete(pid);
+    for (const pid of this.last) this.seen.add(pid);
+    return this.last;
+  }
+
+  /** Like `pids`, but finds an HAProxy without a pid file by its stats socket, too. */
+  async discover(): Promise<readonly number[]> {
+    const answering = await this.answeringPid();
+    if (answering !== undefined && this.isOurs(answering)) this.last = [answering];
+    return this.pids();
+  }
+
+  /** When the youngest of `pids` started, wall time in milliseconds; undefined when none lives. */
+  startedMs(pids: readonly number[]): Millis | undefined {
+    const starts = pids.flatMap((pid) => this.deps.processes.describe(pid)?.startedMs ?? []);
+    return starts.length === 0 ? undefined : Math.max(...starts);
+  }
+
+  /**
+   * Makes the configuration file the one that is served, starting HAProxy if need be.
+   *
+   * @param loaded what the running HAProxy was started with; undefined when unknown
+   */
+  async reload(loaded: string | undefined): Promise<HaproxyFault | undefined> {
+    const pids = await this.pids();
+    if (pids.length === 0 && this.options.reloadCommand !== '' && this.options.startCommand !== '') {
+      return reloadFault(await this.execute(shellCommand(this.options.startCommand)));
+    }
+    if (this.options.reloadCommand !== '') {
+      return reloadFault(await this.execute(shellCommand(this.options.reloadCommand)));
+    }
+    const socket = (await this.handsOver(loaded, pids)) ? this.options.runtimeSocket : undefined;
+    return this.startBuiltIn(pids, socket, reloadFault);
+  }
+
+  /** Starts HAProxy on the configuration file as it is, when none runs. */
+  async start(): Promise<HaproxyFault | undefined> {
+    if (this.options.reloadCommand === '') return this.startBuiltIn([], undefined, startFault);
+    if (this.options.startCommand === '') return { code: 'START_COMMAND_MISSING' };
+    return startFault(await this.execute(shellCommand(this.options.startCommand)));
+  }
+
+  /** Ends every process of ours within 5 s and removes its pid file and stats socket. */
+  async stop(): Promise<void> {
+    const { clock, files, processes } = this.deps;
+    const never = new AbortController().signal;
+    await this.discover();
+    for (const { signal, waitMs } of ENDINGS) {
+      const deadline = clock.now() + waitMs;
+      for (const pid of this.living()) processes.signal(pid, signal);
+      while (this.living().length > 0 && clock.now() < deadline) await sleep(clock, LOOK_AGAIN_MS, never);
+      if (this.living().length === 0) break;
+    }
+    await files.remove(this.options.pidFile);
+    if (this.options.runtimeSocket === '' || (await this.answeringPid()) !== undefined) return;
+    await files.remove(this.options.runtimeSocket);
+  }
+
+  private living(): readonly number[] {
+    return [...this.seen].filter(this.isOurs);
+  }
+
+  private readonly isOurs = (pid: number): boolean => {
+    const info = this.deps.processes.describe(pid);
+    return info !== undefined && isOurHaproxy(info, [this.options.configFile, this.options.pidFile]);
+  };
+
+  private async pidFileText(): Promise<string | undefined> {
+    try {
+      return await this.deps.files.read(this.options.pidFile);
+    } catch {
+      return undefined; // unreadable is as good as missing: what we started is remembered
+    }
+  }
+
+  private async answeringPid(): Promise<number | undefined> {
+    if (this.options.runtimeSocket === '') return undefined;
+    const answer = await this.deps.askSocket(this.options.runtimeSocket, 'show info', SOCKET_LIMITS);
+    return answer.ok ? pidOfInfo(answer.value) : undefined;
+  }
+
+  /** HAProxy refuses to start when `-x` names a socket that does not answer or hands out nothing. */
+  private async handsOver(loaded: string | undefined, pids: readonly number[]): Promise<boolean> {
+    if (loaded === undefined || !handsOutListeners(loaded, this.options.runtimeSocket)) return false;
+    const answering = await this.answeringPid();
+    return answering !== undefined && pids.includes(answering);
+  }
+
+  private async startBuiltIn(
+    pids: readonly number[],
+    socket: string | undefined,
+    faultOf: (start: Start) => HaproxyFault | undefined,
+  ): Promise<HaproxyFault | undefined> {
+    const haproxy = this.deps.processes.findProgram('haproxy', PROGRAM_DIRECTORIES);
+    if (haproxy === undefined) return { code: 'HAPROXY_MISSING', searched: ['PATH', ...PROGRAM_DIRECTORIES] };
+    const { configFile, pidFile } = this.options;
+    const failure = await this.execute(reloadCommand({ haproxy, configFile, pidFile, socket, pids }));
+    if (socket !== undefined && failure?.words.includes('Failed to get the sockets')) {
+      return this.startBuiltIn(pids, undefined, faultOf);
+    }
+    return faultOf(failure);
+  }
+
+  private async execute(command: Command): Promise<Start> {
+    const { outcome, exitCode, output } = await this.deps.run(command, COMMAND_LIMITS);
+    await this.pids();
+    if (outcome === 'ended' && exitCode === 0) return undefined;
+    const said = haproxyWords(output);
+    const end = outcome === 'ended' ? `exit status ${exitCode ?? 'unknown'}` : outcome;
+    return { command: readable(command), words: said === '' ? end : said };
+  }
+}
+
+const reloadFault = (start: Start): HaproxyFault | undefined => start && { code: 'RELOAD_FAILED', ...start };
+const startFault = (start: Start): HaproxyFault | undefined => start && { code: 'START_FAILED', ...start };

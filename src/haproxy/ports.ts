@@ -1,0 +1,54 @@
+import type { Millis } from '../lib/ports.js';
+import type { Result } from '../lib/result.js';
+
+/** The files this room needs. Everything rejects with the system's error unless said otherwise. */
+export interface Files {
+  /** The whole text, or undefined when there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  /** Differs whenever the content may have changed; undefined when there is no such file. */
+  stamp(path: string): Promise<FileStamp | undefined>;
+  /** Creates or overwrites `path` and waits for the disk. Mode and owner are those of `like` if it exists, else 0644 and ours. */
+  write(path: string, text: string, like: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** A missing file is no error. */
+  remove(path: string): Promise<void>;
+  /** Creates a missing directory and its parents; rejects when we may not write in it. */
+  ensureWritableDirectory(path: string): Promise<void>;
+}
+
+export interface FileStamp {
+  /** Wall time in milliseconds. */
+  readonly modifiedMs: Millis;
+  readonly size: number;
+  readonly inode: number;
+}
+
+export interface ProcessInfo {
+  /** Path of the program; undefined when the system does not tell. A replaced program has lost its ` (deleted)` mark. */
+  readonly executable: string | undefined;
+  /** The kernel's short name of it. */
+  readonly name: string;
+  /** Empty when the system does not tell. */
+  readonly args: readonly string[];
+  /** Wall time in milliseconds, to some 10 ms. */
+  readonly startedMs: Millis;
+}
+
+export interface Processes {
+  readonly runsAsRoot: boolean;
+  /** Most files a process started here may open; undefined when unlimited. */
+  readonly fileLimit: number | undefined;
+  /** Undefined when there is no such process, or only its zombie. */
+  describe(pid: number): ProcessInfo | undefined;
+  /** A process that has just ended is no error. */
+  signal(pid: number, signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'): void;
+  /** The first of `directories`, after those of PATH, with an executable `name`: its path, or undefined. */
+  findProgram(name: string, directories: readonly string[]): string | undefined;
+}
+
+/** Sends one line to a Unix socket and resolves with the answer until the other side closes, or the system's words. Never rejects. */
+export type AskSocket = (
+  path: string,
+  line: string,
+  limits: { readonly timeoutMs: Millis; readonly maxBytes: number },
+) => Promise<Result<string, string>>;

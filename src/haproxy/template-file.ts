@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../lib/fault.js';
+import { refused, type Result } from '../lib/result.js';
+import type { TemplateFault } from './fault.js';
+import type { Files } from './ports.js';
+import { compileTemplate, isStockTemplate, type Template } from './template.js';
+
+const BUILT_IN = fileURLToPath(new URL('../../templates/haproxy.cfg.hbs', import.meta.url));
+/** Where the original keeps the template that it ships. */
+const STOCK_PATH = /(?:^|\/)views\/haproxy\.cfg$/;
+
+/** What a read of the template gave. */
+export interface LoadedTemplate {
+  /** Rises with each read of changed content. */
+  readonly revision: number;
+  readonly template: Result<Template, TemplateFault>;
+  /** Why the built-in template is used although another is configured. */
+  readonly notice: string | undefined;
+}
+
+/** The template in use, read again whenever its file changes. */
+export class TemplateFile {
+  private stamp: string | undefined;
+  private loaded: LoadedTemplate | undefined;
+
+  /** @param configured `template_file`; empty = the built-in template */
+  constructor(
+    private readonly configured: string,
+    private readonly files: Pick<Files, 'read' | 'stamp'>,
+  ) {}
+
+  /** One look at the file's stamp unless it changed. */
+  async current(): Promise<LoadedTemplate> {
+    const path = this.configured === '' ? BUILT_IN : this.configured;
+    const stamp = await this.stampOf(path);
+    if (this.loaded && stamp === this.stamp) return this.loaded;
+    this.stamp = stamp;
+    this.loaded = { revision: (this.loaded?.revision ?? 0) + 1, ...(await this.load(path)) };
+    return this.loaded;
+  }
+
+  private async stampOf(path: string): Promise<string> {
+    try {
+      return JSON.stringify((await this.files.stamp(path)) ?? 'missing');
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  private async load(path: string): Promise<Omit<LoadedTemplate, 'revision'>> {
+    try {
+      const text = await this.files.read(path);
+      if (text !== undefined && !isStockTemplate(text))
+        return { template: compileTemplate(path, text), notice: undefined };
+      if (text === undefined && !STOCK_PATH.test(path)) {
+        return { template: refused({ code: 'TEMPLATE_MISSING', path }), notice: undefined };
+      }
+      const why = text === undefined ? 'does not exist' : "is the original's stock template";
+      const builtIn = (await this.files.read(BUILT_IN)) ?? '';
+      return {
+        template: compileTemplate(BUILT_IN, builtIn),
+        notice: `template_file ${path} ${why}: the built-in template is used; leave template_file empty to say so`,
+      };
+    } catch (error) {
+      return { template: refused({ code: 'TEMPLATE_UNREADABLE', path, reason: messageOf(error) }), notice: undefined };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Command, RunCommand } from '../lib/command.js';
+import { customVerifyCommand, haproxyWords, PROGRAM_DIRECTORIES, readable, verifyCommand } from './commands.js';
+import type { HaproxyFault } from './fault.js';
+import type { Processes } from './ports.js';
+
+const LIMITS = { timeoutMs: 30_000, maxOutputBytes: 64 * 1024 };
+
+/**
+ * Whether HAProxy would accept the candidate. A custom `verify_command` judges it instead, unless it cannot see it: then
+ * both must agree.
+ *
+ * @param options.verifyCommand empty = built in
+ */
+export async function verifyCandidate(
+  candidate: string,
+  options: { readonly configFile: string; readonly verifyCommand: string },
+  deps: { readonly run: RunCommand; readonly processes: Pick<Processes, 'findProgram'> },
+): Promise<HaproxyFault | undefined> {
+  if (options.verifyCommand !== '') {
+    const custom = customVerifyCommand(options.verifyCommand, options.configFile, candidate);
+    const fault = await judge(custom.command, options.configFile, candidate, deps.run);
+    if (fault || custom.seesCandidate) return fault;
+  }
+  const haproxy = deps.processes.findProgram('haproxy', PROGRAM_DIRECTORIES);
+  if (haproxy === undefined) return { code: 'HAPROXY_MISSING', searched: ['PATH', ...PROGRAM_DIRECTORIES] };
+  return judge(verifyCommand(haproxy, candidate), options.configFile, candidate, deps.run);
+}
+
+async function judge(
+  command: Command,
+  configFile: string,
+  candidate: string,
+  run: RunCommand,
+): Promise<HaproxyFault | undefined> {
+  const { outcome, exitCode, output } = await run(command, LIMITS);
+  if (outcome !== 'ended') {
+    const reason = outcome === 'not-started' ? output : `${outcome} after ${LIMITS.timeoutMs / 1000} s`;
+    return { code: 'VERIFY_UNFINISHED', command: readable(command), reason };
+  }
+  if (exitCode === 0) return undefined;
+  const said = haproxyWords(output).replaceAll(candidate, configFile);
+  return {
+    code: 'CONFIG_REJECTED',
+    path: configFile,
+    words: said === '' ? `exit status ${exitCode ?? 'unknown'}` : said,
+  };
+}

@@ -1,0 +1,36 @@
+import { request } from 'node:http';
+import type { HttpAnswer, HttpGet } from '../lib/http-get.js';
+import { connectionFault } from './connection-fault.js';
+
+/** GET over plain HTTP, one connection per question, the body bounded and read as UTF-8. */
+export const httpGet: HttpGet = (url, headers, { timeoutMs, maxBodyBytes }) =>
+  new Promise<HttpAnswer>((resolve) => {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const failed = (error: unknown): void =>
+      resolve(deadline.aborted ? { outcome: 'timed-out' } : { outcome: 'unreachable', reason: connectionFault(error) });
+    try {
+      const ask = request(url, { headers, agent: false, signal: deadline }, (response) => {
+        const chunks: Buffer[] = [];
+        let length = 0;
+        response.on('data', (chunk: Buffer) => {
+          length += chunk.length;
+          chunks.push(chunk);
+          if (length <= maxBodyBytes) return;
+          resolve({ outcome: 'too-long' });
+          ask.destroy();
+        });
+        response.on('end', () =>
+          resolve({
+            outcome: 'answered',
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+        response.on('error', failed);
+      });
+      ask.on('error', failed);
+      ask.end();
+    } catch (error) {
+      failed(error); // a URL or header that cannot be sent
+    }
+  });

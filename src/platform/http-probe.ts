@@ -1,0 +1,72 @@
+import http from 'node:http';
+import https from 'node:https';
+import { unescape } from 'node:querystring';
+import type { HttpProbe, ProbeResult } from '../lib/probe.js';
+import { connectionFault } from './connection-fault.js';
+
+/** As Go's default client, which the original used. */
+const MAX_REDIRECTS = 10;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** GET over a connection of its own, certificates verified, no body read; follows up to 10 redirects within one timeout. */
+export const probeHttp: HttpProbe = (url, { timeoutMs, signal }) =>
+  new Promise((resolve) => {
+    let request: http.ClientRequest | undefined;
+    const end = (outcome: ProbeResult['outcome'], output: string): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      request?.destroy();
+      resolve({ outcome, output });
+    };
+    const abort = (): void => end('failed', 'aborted');
+    const timer = setTimeout(() => end('timed-out', `no answer from ${url.href} within ${timeoutMs} ms`), timeoutMs);
+    signal.addEventListener('abort', abort);
+
+    const get = (target: URL, redirectsLeft: number): void => {
+      if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+        end('failed', `${target.href} is neither http nor https`);
+        return;
+      }
+      const { get: send } = target.protocol === 'https:' ? https : http;
+      const sent = send(optionsFor(target));
+      request = sent;
+      const failed = (why: string): void => {
+        if (sent === request) end('failed', `${target.href}: ${why}`);
+      };
+      sent.on('error', (error) => failed(connectionFault(error)));
+      sent.on('close', () => failed('the connection was closed without an answer'));
+      sent.on('response', ({ statusCode = 0, statusMessage = '', headers: { location } }) => {
+        const answered = `${target.href} answered ${statusCode} ${statusMessage}`.trimEnd();
+        if (!REDIRECTS.has(statusCode)) {
+          end(statusCode >= 200 && statusCode <= 299 ? 'passed' : 'failed', answered);
+        } else if (location === undefined || !URL.canParse(location, target.href)) {
+          end('failed', `${answered} without a usable Location`);
+        } else if (redirectsLeft === 0) {
+          end('failed', `${url.href} redirects more than ${MAX_REDIRECTS} times`);
+        } else {
+          request = undefined;
+          sent.destroy();
+          get(new URL(location, target), redirectsLeft - 1);
+        }
+      });
+    };
+    if (signal.aborted) abort();
+    else get(url, MAX_REDIRECTS);
+  });
+
+/** A user name in a URL may hold escapes that stand for nothing, on which Node's own conversion throws. */
+function optionsFor(target: URL): https.RequestOptions {
+  const { username, password } = target;
+  const credentials = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
+  return {
+    host: target.hostname.replace(/^\[|\]$/g, ''),
+    port: target.port,
+    path: `${target.pathname}${target.search}`,
+    agent: false,
+    headers: {
+      'User-Agent': 'sidecar',
+      Connection: 'close',
+      ...(username !== '' || password !== '' ? { Authorization: `Basic ${credentials}` } : {}),
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { runCli, type CliIo } from '../../src/cli/run.js';
+import type { HttpAnswer } from '../../src/lib/http-get.js';
+
+export const answer = (status: number, json: unknown): HttpAnswer => ({
+  outcome: 'answered',
+  status,
+  body: JSON.stringify(json),
+});
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+  /** `URL authorization` of each question. */
+  readonly asked: readonly string[];
+}
+
+/** Runs a command line against an agent that answers per path; a path without an answer is refused. */
+export async function sidecar(
+  line: string,
+  answers: Readonly<Record<string, HttpAnswer>> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  let [out, err] = ['', ''];
+  const asked: string[] = [];
+  const io: CliIo = {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    get: (url, headers) => {
+      asked.push([url, headers['Authorization'] ?? ''].join(' ').trim());
+      const found = answers[new URL(url).pathname];
+      return Promise.resolve(found ?? { outcome: 'unreachable', reason: 'connect ECONNREFUSED' });
+    },
+  };
+  const exitCode = await runCli(line.split(' ').filter(Boolean), env, io);
+  return { exitCode, out, err, asked };
+}

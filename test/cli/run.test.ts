@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { isForCli } from '../../src/cli/run.js';
+import type { HttpAnswer } from '../../src/lib/http-get.js';
+import { answer, sidecar } from './agent-double.js';
+
+const WELL = {
+  '/health': answer(200, { status: 'ok', problems: [] }),
+  '/ready': answer(200, { ready: true, waitingFor: [] }),
+};
+
+describe('a command line', () => {
+  test.each(['', '-x', '--help', '--agentx', '-c 10.0.0.1 status'])('%j is for the agent', (line) => {
+    expect(isForCli(line.split(' ').filter(Boolean))).toBe(false);
+  });
+
+  test.each(['status', 'statsu', 'help', '--json status', '--agent a:1 status', '--agent=a:1 status'])(
+    '%j is for a sub-command',
+    (line) => {
+      expect(isForCli(line.split(' '))).toBe(true);
+    },
+  );
+});
+
+describe('the agent that is asked', () => {
+  test.each([
+    ['status', {}, '127.0.0.1:7777'],
+    ['status', { SIDECAR_AGENT: 'b:1' }, 'b:1'],
+    ['status', { SIDECAR_AGENT: '' }, '127.0.0.1:7777'],
+    ['status --agent a:2', { SIDECAR_AGENT: 'b:1' }, 'a:2'],
+    ['--agent=[::1]:2 status', {}, '[::1]:2'],
+  ])('by %j with %j is %s', async (line, env, agent) => {
+    const { asked, exitCode } = await sidecar(line, WELL, env);
+    expect([exitCode, asked[0]]).toEqual([0, `http://${agent}/health`]);
+  });
+
+  test('gets the token of the environment', async () => {
+    const { asked } = await sidecar('status', WELL, { SIDECAR_TOKEN: 't0k' });
+    expect(asked[0]).toBe('http://127.0.0.1:7777/health Bearer t0k');
+  });
+});
+
+describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
+  test.each([
+    ['statsu', {}, /unknown command 'statsu'.*\n?.*status/],
+    ['status --jsn', {}, /unknown option '--jsn'.*\n?.*--json/],
+    ['status now', {}, /too many arguments/],
+    ['status --agent', {}, /argument missing/],
+    ['status --agent localhost', {}, /"localhost", expected HOST:PORT/],
+    ['status', { SIDECAR_TOKEN: 'a b' }, /SIDECAR_TOKEN is not a token/],
+  ])('%j with %j', async (line, env, sentence) => {
+    const { exitCode, out, err, asked } = await sidecar(line, WELL, env);
+    expect([exitCode, out, asked]).toEqual([2, '', []]);
+    expect(err).toMatch(sentence);
+    expect(err).not.toContain('a b');
+  });
+
+  const unusable: readonly (readonly [HttpAnswer, RegExp])[] = [
+    [{ outcome: 'unreachable', reason: 'connect ECONNREFUSED' }, /no agent answers at a:1 \(connect ECONNREFUSED\)/],
+    [{ outcome: 'timed-out' }, /did not answer GET \/health within 5 s/],
+    [{ outcome: 'too-long' }, /longer than 20971520 bytes/],
+    [{ outcome: 'answered', status: 404, body: '404 page\u001b' }, /with 404 and "404 page\\u001b": is it a Sidecar/],
+    [answer(200, { status: 'green' }), /with 200 and JSON of another kind/],
+  ];
+  test.each(unusable)('an answer like %j', async (got, sentence) => {
+    const { exitCode, out, err } = await sidecar('status --agent a:1', { '/health': got });
+    expect([exitCode, out]).toEqual([2, '']);
+    expect(err).toMatch(sentence);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+test('help lists the commands and the flags they share, on stdout, and is fine', async () => {
+  const { exitCode, out } = await sidecar('help');
+  expect(exitCode).toBe(0);
+  for (const word of ['status', '--agent <HOST:PORT>', '--json']) expect(out).toContain(word);
+  expect((await sidecar('status --help')).out).toContain('--agent <HOST:PORT>');
+});

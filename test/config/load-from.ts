@@ -1,0 +1,38 @@
+import { parseFlags } from '../../src/config/flags.js';
+import { loadSettings, type LoadedConfig, type LoadResult } from '../../src/config/load.js';
+
+/** What a test says of the world around the agent; the rest of it is empty. */
+export interface World {
+  readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Content of `sidecar.toml`; undefined: there is none. */
+  readonly toml?: string | undefined;
+  /** Content of other files, or the system's code for not having it. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | { readonly code: string }>>;
+  readonly hostname?: string;
+}
+
+export function load({ argv = [], env = {}, toml, files = {}, hostname = 'host-a' }: World): LoadResult {
+  const all: World['files'] = toml === undefined ? files : { 'sidecar.toml': toml, ...files };
+  const readFile = (path: string): Uint8Array => {
+    const content = all[path] ?? { code: 'ENOENT' };
+    if (typeof content === 'string') return new TextEncoder().encode(content);
+    if (content instanceof Uint8Array) return content;
+    throw Object.assign(new Error(`${content.code}: open '${path}'`), { code: content.code });
+  };
+  return loadSettings({ flags: parseFlags(argv), env, readFile, hostname });
+}
+
+/** The configuration of a world in which nothing is wrong. */
+export function loaded(world: World): LoadedConfig {
+  const result = load(world);
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+  return result.config;
+}
+
+export const problemsOf = (world: World): readonly string[] => {
+  const result = load(world);
+  return result.ok ? [] : result.problems.map(({ code }) => code);
+};
+
+export const warningsOf = (world: World): readonly string[] => load(world).warnings.map(({ code }) => code);

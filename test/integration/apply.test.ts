@@ -1,0 +1,169 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Agent, isAlive, target } from '../support/agent.js';
+import { Load } from '../support/load.js';
+import { Backend, freePorts, get } from '../support/network.js';
+import { pause, until } from '../support/until.js';
+
+const open: { destroy(): Promise<void> }[] = [];
+
+async function backend(name: string): Promise<Backend> {
+  const started = await Backend.start(name);
+  open.push({ destroy: () => started.stop() });
+  return started;
+}
+
+async function started(setup: Parameters<typeof Agent.start>[0]): Promise<Agent> {
+  const agent = await Agent.start(setup);
+  open.push(agent);
+  return agent;
+}
+
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.destroy();
+});
+
+describe('a custom template', () => {
+  test('that breaks leaves the old HAProxy serving, is seen in /health, and takes effect once it is mended', async () => {
+    const [a, b] = [await backend('a'), await backend('b')];
+    const [port = 0, other = 0] = await freePorts(2);
+    const agent = await Agent.prepare({
+      toml: { haproxy: ['template_file = "custom.hbs"'] },
+      targets: [target('web', a.port, port)],
+    });
+    open.push(agent);
+    const good = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
+    writeFileSync(agent.path('custom.hbs'), good);
+    agent.spawn();
+    await agent.untilReady();
+    const config = agent.config();
+    const load = new Load(`http://127.0.0.1:${port}/`, 1);
+    const since = performance.now();
+
+    writeFileSync(agent.path('custom.hbs'), `${good}\n\tno-such-keyword {{bindIP}}\n`);
+    agent.writeTargets([target('web', a.port, port), target('other', b.port, other)]);
+    await until('HAProxy has rejected it', async () => (await agent.problems()).includes('CONFIG_REJECTED'));
+    expect(agent.config()).toBe(config);
+    const health = await get(agent.url('/health'));
+    expect(health.status).toBe(200);
+    expect(health.body).toContain('no-such-keyword');
+
+    writeFileSync(agent.path('custom.hbs'), good.replace('{{#each', '{{#eech'));
+    await until('the syntax error is named', async () => {
+      const problems = await agent.problems();
+      return problems.length === 1 && !problems.includes('CONFIG_REJECTED');
+    });
+    expect(agent.config()).toBe(config);
+
+    writeFileSync(agent.path('custom.hbs'), `# mended\n${good}`);
+    await until('the new service answers', async () => (await get(`http://127.0.0.1:${other}/`)).body === 'b');
+    await until('nothing is wrong any more', async () => (await agent.problems()).length === 0);
+    expect(agent.config()).toMatch(/^# mended\n/);
+    await load.stop();
+    expect(load.failuresSince(since)).toEqual([]);
+  });
+});
+
+describe('HAProxy', () => {
+  test('killed, is back within 2 s', async () => {
+    const a = await backend('a');
+    const [port = 0] = await freePorts(1);
+    const agent = await started({ targets: [target('web', a.port, port)] });
+    const [pid = 0] = agent.haproxyPids();
+    process.kill(pid, 'SIGKILL');
+    const answer = await until('it answers again', () => get(`http://127.0.0.1:${port}/`, 500), 2000);
+    expect(answer.body).toBe('a');
+    expect(agent.haproxyPids()).not.toContain(pid);
+  });
+
+  test('is left running by an agent that exits, and adopted by the next one without a reload or a failed request', async () => {
+    const a = await backend('a');
+    const [port = 0] = await freePorts(1);
+    const agent = await started({
+      toml: { haproxy: ['stop_on_exit = false'] },
+      targets: [target('web', a.port, port)],
+    });
+    const pids = agent.haproxyPids();
+    const load = new Load(`http://127.0.0.1:${port}/`, 1);
+    const since = performance.now();
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      agent.kill(signal);
+      await agent.ended();
+      expect(pids.every(isAlive)).toBe(true);
+      agent.spawn();
+      await agent.untilReady();
+    }
+    await load.stop();
+    expect(agent.haproxyPids()).toEqual(pids);
+    expect(load.failuresSince(since)).toEqual([]);
+    expect(load.attempts.length).toBeGreaterThan(20);
+  });
+
+  test('is ended with the agent when stop_on_exit says so, its socket and pid file too', async () => {
+    const a = await backend('a');
+    const [port = 0] = await freePorts(1);
+    const agent = await started({ targets: [target('web', a.port, port)] });
+    const pids = agent.haproxyPids();
+    expect(pids.every(isAlive)).toBe(true);
+    agent.kill('SIGINT');
+    expect(await agent.ended()).toEqual({ code: 0, signal: null });
+    expect(pids.some(isAlive)).toBe(false);
+    expect(() => readFileSync(agent.path('haproxy.pid'))).toThrow('ENOENT');
+    expect(() => readFileSync(agent.path('haproxy.sock'))).toThrow('ENOENT');
+  });
+});
+
+test('100 changes in 5 s are joined into at most 7 reloads, and the last one wins', async () => {
+  const a = await backend('a');
+  const [port = 0, ...others] = await freePorts(6);
+  const agent = await started({
+    toml: { haproxy: ['use_runtime_api = false'] },
+    targets: [target('web', a.port, port)],
+  });
+  const seen = new Set(agent.haproxyPids());
+  const load = new Load(`http://127.0.0.1:${port}/`, 1);
+  const since = performance.now();
+  let watching = true;
+  const watch = (async () => {
+    while (watching) {
+      for (const pid of agent.haproxyPids()) seen.add(pid);
+      await pause(10);
+    }
+  })();
+  for (let i = 1; i <= 100; i += 1) {
+    const extra = others
+      .slice(0, 1 + (i % others.length))
+      .map((other) => target(`extra-${other}`, a.port, other, { Type: 'AlwaysSuccessful' }));
+    agent.writeTargets([target('web', a.port, port), ...(i === 100 ? [] : extra)]);
+    await pause(50); // the rhythm of the changes is the point of the test
+  }
+  await until('the last change is applied', () => !agent.config().includes('extra-'));
+  await until('HAProxy runs it', async () => (await get(agent.url('/ready'))).status === 200);
+  watching = false;
+  await watch;
+  await load.stop();
+  expect(seen.size - 1).toBeGreaterThan(0);
+  expect(seen.size - 1).toBeLessThanOrEqual(7);
+  expect(load.failuresSince(since)).toEqual([]);
+}, 60_000);
+
+test('a config directory that cannot be written is named, the old config serves on, and it heals by itself', async () => {
+  const [a, b] = [await backend('a'), await backend('b')];
+  const [port = 0, other = 0] = await freePorts(2);
+  const agent = await Agent.prepare({
+    unprivileged: true,
+    toml: { haproxy: ['config_file = "etc/haproxy.cfg"'] },
+    targets: [target('web', a.port, port)],
+  });
+  open.push(agent);
+  agent.spawn();
+  await agent.untilReady();
+  chmodSync(agent.path('etc'), 0o555);
+  agent.writeTargets([target('web', a.port, port), target('other', b.port, other)]);
+  await until('the problem is named', async () => (await get(agent.url('/health'))).body.includes('haproxy.cfg'));
+  expect((await get(agent.url('/health'))).status).toBe(200);
+  expect((await get(`http://127.0.0.1:${port}/`)).body).toBe('a');
+  chmodSync(agent.path('etc'), 0o755);
+  await until('the new service answers', async () => (await get(`http://127.0.0.1:${other}/`)).body === 'b', 40_000);
+  await until('nothing is wrong any more', async () => (await agent.problems()).length === 0);
+}, 60_000);
