@@ -7,6 +7,8 @@ const shared = {
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json' }] },
 };
 
+const patience = ['<rootDir>/test/support/patience.ts'];
+
 export default {
   projects: [
     {
@@ -15,7 +17,12 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/integration/', '<rootDir>/test/full/'],
     },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
-    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      setupFilesAfterEnv: patience,
+    },
+    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'], setupFilesAfterEnv: patience },
   ],
 };

@@ -38,6 +38,7 @@ describe('a custom template', () => {
     await agent.untilReady();
     const config = agent.config();
     const load = new Load(`http://127.0.0.1:${port}/`, 1);
+    open.push(load);
     const since = performance.now();
 
     writeFileSync(agent.path('custom.hbs'), `${good}\n\tno-such-keyword {{bindIP}}\n`);
@@ -85,6 +86,7 @@ describe('HAProxy', () => {
     });
     const pids = agent.haproxyPids();
     const load = new Load(`http://127.0.0.1:${port}/`, 1);
+    open.push(load);
     const since = performance.now();
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       agent.kill(signal);
@@ -122,6 +124,7 @@ test('100 changes in 5 s are joined into at most 7 reloads, and the last one win
   });
   const seen = new Set(agent.haproxyPids());
   const load = new Load(`http://127.0.0.1:${port}/`, 1);
+  open.push(load);
   const since = performance.now();
   let watching = true;
   const watch = (async () => {

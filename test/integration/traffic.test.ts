@@ -31,6 +31,7 @@ describe.each(['http', 'tcp', 'ws'])('a service in mode %s', (mode) => {
     });
 
     const load = new Load(url);
+    open.push(load);
     await b.stop();
     const stoppedAt = performance.now();
     await until(
@@ -97,6 +98,7 @@ test('a check that hangs, floods its output or ignores SIGTERM leaves the others
   const agent = await Agent.start({ targets: [...targets, target('web', a.port, servicePort)] });
   open.push(agent);
   const load = new Load(`http://127.0.0.1:${servicePort}/`, 1);
+  open.push(load);
   const startedAt = performance.now();
   await until('every check has run into its limit twice', async () => {
     await pause(100);

@@ -26,6 +26,11 @@ export class Load {
     await Promise.all(this.workers);
   }
 
+  /** For the list of what a test has opened: ends it even when the test fails. */
+  destroy(): Promise<void> {
+    return this.stop();
+  }
+
   /** Attempts sent after `at` that failed. */
   failuresSince(at: number): readonly Attempt[] {
     return this.attempts.filter((attempt) => attempt.at >= at && attempt.by === undefined);
