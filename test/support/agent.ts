@@ -19,6 +19,8 @@ export interface AgentSetup {
   readonly env?: Readonly<Record<string, string>>;
   /** Run it without root's powers, for what root may do and users may not. */
   readonly unprivileged?: boolean;
+  /** Where its HTTP API will be, when the test says so by itself; otherwise any free port. */
+  readonly httpPort?: number;
 }
 
 interface Instance {
@@ -42,7 +44,7 @@ export class Agent {
   /** Writes its files; does not start it. */
   static async prepare(setup: AgentSetup = {}): Promise<Agent> {
     const dir = mkdtempSync(join(tmpdir(), 'sidecar-test-'));
-    const [httpPort = 0] = await freePorts(1);
+    const httpPort = setup.httpPort ?? (await freePorts(1))[0] ?? 0;
     const agent = new Agent(dir, httpPort, setup);
     writeFileSync(join(dir, 'sidecar.toml'), agent.toml());
     agent.writeTargets(setup.targets ?? []);
