@@ -87,16 +87,19 @@ async function sayWhatToTry() {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const pids = [...instances].map(([name, child]) => `${name}: ${child.pid}`).join(', ');
+  const [first] = instances.values();
+  const pids = [...instances].map(([name, child]) => `${name} ${child.pid}`).join(', ');
   console.log(`
-ready. Three instances of the service "hello" are behind HAProxy (${findHaproxy()}). Try:
+ready. Three instances of the service "hello" are behind HAProxy. Try:
 
-  curl ${SERVICE}            the service, by turns from each instance
-  ${AGENT}/services          what the agent knows, in a browser
-  curl ${AGENT}/services.json
-  http://127.0.0.1:3212/                  HAProxy's own statistics
-  kill ${String([...instances.values()][0]?.pid).padEnd(34)} stop one instance and ask again (${pids});
-                                          it is taken out of HAProxy, and back when it returns
+  curl ${SERVICE}                the service, by turns from each instance
+  ${AGENT}/services            what the agent knows, in a browser
+  curl ${AGENT}/services.json  the same for programs
+  http://127.0.0.1:3212/                     HAProxy's own statistics
+  kill ${String(first?.pid).padEnd(37)} stop one instance and ask again:
+                                             it leaves HAProxy, and comes back
+
+The instances: ${pids}. HAProxy: ${findHaproxy()}.
 Ctrl-C ends everything.
 `);
 }

@@ -92,6 +92,7 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
       waitingFor: `discovery has not listed this host's services yet (${sources.join(', ')})`,
       isMet: () => local.unlistedSources().length === 0,
     },
+    { waitingFor: 'no seed has answered yet', isMet: () => sidecar.seeds.length === 0 || announcer.graceIsOver },
     { waitingFor: 'HAProxy does not serve the catalog yet', isMet: () => haproxy?.caughtUp() ?? true },
   ]);
   const listener = createHttpApp({

@@ -59,6 +59,11 @@ export class HaproxyProcess {
     return this.last;
   }
 
+  /** Whether all that `pids` told last still serve. Cheap, since it is asked twice a second: it does not look at the pid file. */
+  stillServing(): boolean {
+    return this.last.length > 0 && this.last.every(this.isOurs);
+  }
+
   /** Like `pids`, but finds an HAProxy without a pid file by its stats socket, too. */
   async discover(): Promise<readonly number[]> {
     const answering = await this.answeringPid();

@@ -20,7 +20,7 @@ export class Supervisor {
   constructor(
     private readonly supervise: boolean,
     private readonly deps: {
-      readonly process: Pick<HaproxyProcess, 'pids' | 'start'>;
+      readonly process: Pick<HaproxyProcess, 'pids' | 'start' | 'stillServing'>;
       readonly clock: Clock;
       readonly log: Logger;
     },
@@ -38,6 +38,7 @@ export class Supervisor {
   /** @param startable whether there is a configuration file worth starting */
   async look(startable: boolean): Promise<Look> {
     const before = this.alive;
+    if (before.length > 0 && this.deps.process.stillServing()) return { state: 'alive' };
     await this.refresh();
     if (this.alive.length > 0) return { state: 'alive' };
     if (before.length > 0) this.ended(before);

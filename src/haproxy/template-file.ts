@@ -31,7 +31,9 @@ export class TemplateFile {
 
   /** One look at the file's stamp unless it changed. */
   async current(): Promise<LoadedTemplate> {
-    const path = this.configured === '' ? BUILT_IN : this.configured;
+    const isBuiltIn = this.configured === '';
+    if (isBuiltIn && this.loaded?.template.ok) return this.loaded; // part of the program: it does not change under it
+    const path = isBuiltIn ? BUILT_IN : this.configured;
     const stamp = await this.stampOf(path);
     if (this.loaded && stamp === this.stamp) return this.loaded;
     this.stamp = stamp;

@@ -189,10 +189,7 @@ export class HealthChecks implements Component {
     const [reason, output] = [REASONS[result.outcome], paragraph(result.output)];
     const state: CheckState = { status, reason, output, endedAt: this.deps.clock.now(), runs };
     check.state = state;
-    if (before?.status !== status) {
-      const [level, words] = status === 'healthy' ? (['info', 'healthy'] as const) : (['warn', 'not healthy'] as const);
-      this.deps.log[level](`${name} is ${words}: ${output}`, { id, reason });
-    }
+    if (before?.status !== status) this.deps.log.debug(`${name} is ${status}: ${output}`, { id, reason });
     if (before?.status !== status || before.reason !== reason || before.output !== output)
       this.deps.onResult(id, state);
   }

@@ -32,6 +32,8 @@ export interface HttpServerOptions {
 /** A client that needs longer for its headers, or for its whole request, is answered 408 and closed. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often those are looked for: at rest each look costs a wake-up. */
+const CHECK_TIMEOUTS_MS = 5_000;
 /** Longer than the few seconds in which pollers come back, so that they can keep their connection. */
 const KEEP_ALIVE_MS = 60_000;
 /** Request line and headers together; longer is answered 431. */
@@ -56,7 +58,7 @@ export class HttpServer implements Component {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
-        connectionsCheckingInterval: 5000,
+        connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
       },
       deps.listener,
     );

@@ -19,6 +19,8 @@ export class Announcer implements Component {
   /** Resolves when the catalog shows this host as it is, or when the grace has passed; whoever acts on the catalog waits for it. */
   readonly settled: Promise<void>;
   private disarm = (): void => undefined;
+  /** Whether others have waited long enough, whatever is still missing. */
+  graceIsOver = false;
   private resolveSettled = (): void => undefined;
   private lastRefresh: Millis;
 
@@ -40,7 +42,10 @@ export class Announcer implements Component {
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const { catalog, clock, wall } = this.deps;
     const forget = catalog.onChange((event) => this.tell(event));
-    const endGrace = clock.after(this.options.startupGraceMs, () => this.resolveSettled());
+    const endGrace = clock.after(this.options.startupGraceMs, () => {
+      this.graceIsOver = true;
+      this.resolveSettled();
+    });
     this.arm();
     ready();
     await Promise.all([

@@ -11,6 +11,7 @@ class Haproxy {
   readonly startedAt: number[] = [];
   constructor(private readonly clock: FakeClock) {}
   pids = (): Promise<readonly number[]> => Promise.resolve(this.running);
+  stillServing = (): boolean => this.running.length > 0;
   start = (): Promise<HaproxyFault | undefined> => {
     this.startedAt.push(this.clock.now());
     if (!this.fault) this.running = [this.startedAt.length];

@@ -32,7 +32,7 @@ test('npm start: three instances by turns; one that is stopped is taken out and 
     expect(new Set(answers.map(({ body }) => body)).size).toBe(3);
 
     load = new Load(SERVICE);
-    const victim = Number(/hello-b: (\d+)/.exec(said)?.[1]);
+    const victim = Number(/hello-b (\d+)/.exec(said)?.[1]);
     process.kill(victim, 'SIGKILL');
     const stoppedAt = performance.now();
     await until('services.json says so', async () => (await statuses()).join() === '0,0,2');

@@ -50,8 +50,11 @@ test.each([
   void announcer.settled.then(() => (settledAt = clock.now()));
   if (services) announcer.listed('static', services);
   clock.after(100, () => announcer.checked(discovered().id, { status: 'healthy', reason: 'check-passed', output: '' }));
-  await clock.advance(10_000);
+  await clock.advance(4999);
+  expect(announcer.graceIsOver).toBe(false);
+  await clock.advance(5001);
   expect(settledAt).toBe(afterMs);
+  expect(announcer.graceIsOver).toBe(true);
   stop.abort();
   await ended;
 });
