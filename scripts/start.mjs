@@ -89,24 +89,28 @@ async function sayWhatToTry() {
   }
   const [first] = instances.values();
   const pids = [...instances].map(([name, child]) => `${name} ${child.pid}`).join(', ');
+  const rows = [
+    [`curl ${SERVICE}`, 'the service, by turns from each instance'],
+    [`${AGENT}/services`, 'what the agent knows, in a browser'],
+    [`curl ${AGENT}/services.json`, 'the same for programs'],
+    ['http://127.0.0.1:3212/', "HAProxy's own statistics"],
+    [`kill ${first?.pid}`, 'stop one instance and ask again:'],
+    ['', 'it leaves HAProxy, and comes back'],
+  ];
   console.log(`
 ready. Three instances of the service "hello" are behind HAProxy. Try:
 
-  curl ${SERVICE}                the service, by turns from each instance
-  ${AGENT}/services            what the agent knows, in a browser
-  curl ${AGENT}/services.json  the same for programs
-  http://127.0.0.1:3212/                     HAProxy's own statistics
-  kill ${String(first?.pid).padEnd(37)} stop one instance and ask again:
-                                             it leaves HAProxy, and comes back
+${rows.map(([what, why]) => `  ${what.padEnd(42)} ${why}`.trimEnd()).join('\n')}
 
-The instances: ${pids}. HAProxy: ${findHaproxy()}.
-Ctrl-C ends everything.
+The instances: ${pids}.
+HAProxy: ${findHaproxy()}. Ctrl-C ends everything.
 `);
 }
 
 async function isReady() {
   try {
-    return (await fetch(`${AGENT}/ready`)).status === 200;
+    const { status } = await fetch(`${AGENT}/ready`);
+    return status === 200 && agent.exitCode === null; // otherwise somebody else answers at our port
   } catch {
     return false; // not listening yet
   }

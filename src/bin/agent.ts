@@ -63,7 +63,8 @@ export async function checkConfigAndPrint(flags: AgentFlags): Promise<number> {
   process.stdout.write(`# published address: ${address.value.address}\n`);
   for (const line of report.lines) process.stdout.write(`# ${line.replaceAll('\n', '\n#   ')}\n`);
   const errors = refusedByCheck(warnings);
-  const remarks = warnings.filter((warning) => !errors.includes(warning));
+  const ofAddress = address.value.warning ? [address.value.warning] : [];
+  const remarks = [...warnings.filter((warning) => !errors.includes(warning)), ...ofAddress];
   for (const { message } of remarks) process.stdout.write(`# warning: ${message}\n`);
   if (errors.length > 0) return refuse(errors);
   return report.sound ? 0 : 1;

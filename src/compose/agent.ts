@@ -33,7 +33,7 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
   const { clusterName, hostname } = sidecar;
   const [clock, wall, random] = [systemClock, systemWallClock(), systemRandom];
   const problems = new ProblemBoard(wall);
-  const sources = sidecar.discovery.filter((source) => source === 'static');
+  const sources = sidecar.discovery;
 
   const catalog = new Catalog({ clusterName, hostname });
   const local = new LocalServices({ hostname, sources }, { catalog, clock, wall });
@@ -106,5 +106,5 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
   });
   const server = new HttpServer(http, { listener, clock, log: log.child('http') });
   // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy.
-  return [server, announcer, health, ...(sources.length > 0 ? [discovery] : []), ...(haproxy ? [haproxy] : [])];
+  return [server, announcer, health, ...(sources.includes('static') ? [discovery] : []), ...(haproxy ? [haproxy] : [])];
 }

@@ -10,7 +10,7 @@ export interface Clock {
 
 /** Wall time for records that other hosts compare with theirs. */
 export interface WallClock {
-  /** Nanoseconds since 1970-01-01 UTC; each call returns more than the one before, so two updates of a record are never equal. */
+  /** Nanoseconds since 1970-01-01 UTC; each call returns more than the one before, unless the system's clock was set back. */
   nowNs(): bigint;
 }
 

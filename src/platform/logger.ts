@@ -21,7 +21,7 @@ export function createLogger(options: LogOptions): Logger {
   };
   const destination =
     options.format === 'json'
-      ? pino.destination({ fd: 2, sync: true })
+      ? jsonDestination()
       : pretty({
           destination: 2,
           sync: true,
@@ -33,6 +33,13 @@ export function createLogger(options: LogOptions): Logger {
           errorLikeObjectKeys: ['error'],
         });
   return wrap(pino(settings, destination));
+}
+
+/** A line that cannot be written (a full disk, a closed terminal) is lost; the agent goes on. */
+function jsonDestination(): ReturnType<typeof pino.destination> {
+  const destination = pino.destination({ fd: 2, sync: true });
+  destination.on('error', () => undefined); // there is nowhere left to say it
+  return destination;
 }
 
 function wrap(inner: Pino): Logger {

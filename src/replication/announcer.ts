@@ -9,19 +9,22 @@ import { statusName } from '../service/service.js';
 import type { CheckResult, LocalServices } from './local-services.js';
 
 const REFRESH_EVERY_MS: Millis = 1000;
-const EXPIRE_EVERY_MS: Millis = 2000;
+const EXPIRE_EVERY_TICKS = 2;
 /** Far above what a busy machine delays: peers let a record live for 80 s. */
 const HANGS_AFTER_MS: Millis = 15_000;
 
 /** Drives `LocalServices` and the catalog's expiry with real time; hands their input through, so that deadlines stay armed. */
 export class Announcer implements Component {
   readonly name = 'announcer';
-  /** Resolves when the catalog shows this host as it is, or when the grace has passed; whoever acts on the catalog waits for it. */
+  /** Resolves when the catalog shows this host as it is. An agent that cannot find out must not undo what runs already. */
+  readonly complete: Promise<void>;
+  /** The same, or when the grace has passed: who has nothing to lose waits no longer. */
   readonly settled: Promise<void>;
   private disarm = (): void => undefined;
   /** Whether others have waited long enough, whatever is still missing. */
   graceIsOver = false;
   private resolveSettled = (): void => undefined;
+  private resolveComplete = (): void => undefined;
   private lastRefresh: Millis;
 
   /** @param options.startupGraceMs how long others may be kept waiting for what runs on this host, from `run` on */
@@ -36,7 +39,9 @@ export class Announcer implements Component {
     },
   ) {
     this.lastRefresh = deps.clock.now();
+    this.complete = new Promise((resolve) => (this.resolveComplete = resolve));
     this.settled = new Promise((resolve) => (this.resolveSettled = resolve));
+    void this.complete.then(this.resolveSettled);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -48,13 +53,14 @@ export class Announcer implements Component {
     });
     this.arm();
     ready();
-    await Promise.all([
-      every(clock, REFRESH_EVERY_MS, signal, () => {
-        this.lastRefresh = clock.now();
-        this.local.refresh();
-      }),
-      every(clock, EXPIRE_EVERY_MS, signal, () => catalog.expire(wall.nowNs())),
-    ]);
+    let ticks = 0;
+    await every(clock, REFRESH_EVERY_MS, signal, () => {
+      this.lastRefresh = clock.now();
+      this.local.refresh();
+      // After the refresh, never on a timer of its own: when the clock jumps ahead, our own records must not look old.
+      ticks += 1;
+      if (ticks % EXPIRE_EVERY_TICKS === 0) catalog.expire(wall.nowNs());
+    });
     endGrace();
     forget();
     this.disarm();
@@ -87,7 +93,7 @@ export class Announcer implements Component {
 
   private arm(): void {
     this.disarm();
-    if (this.local.isSettled()) this.resolveSettled();
+    if (this.local.isSettled()) this.resolveComplete();
     const due = this.local.nextDeadline();
     if (due === undefined) return;
     this.disarm = this.deps.clock.after(Math.max(0, due - this.deps.clock.now()), () => {

@@ -58,3 +58,45 @@ test.each([
   stop.abort();
   await ended;
 });
+
+test('a clock that jumps ahead does not bury what runs here', async () => {
+  const clock = new FakeClock();
+  let jumpedNs = 0n;
+  const steady = fakeWall(clock);
+  const wall = { nowNs: () => steady.nowNs() + jumpedNs };
+  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
+  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
+  const stop = new AbortController();
+  const ended = announcer.run(stop.signal, () => undefined);
+  announcer.listed('static', [discovered()]);
+  announcer.checked(discovered().id, { status: 'healthy', reason: 'check-passed', output: '' });
+  const story: number[] = [];
+  catalog.onChange(({ service }) => story.push(service.status));
+  for (let i = 0; i < 4; i += 1) {
+    jumpedNs += 3_600_000_000_000n;
+    await clock.advance(1000);
+  }
+  expect(story).toEqual([]);
+  stop.abort();
+  await ended;
+});
+
+test('what runs on this host is not complete while a source has not listed, however long that takes', async () => {
+  const clock = new FakeClock();
+  const wall = fakeWall(clock);
+  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
+  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
+  const stop = new AbortController();
+  const ended = announcer.run(stop.signal, () => undefined);
+  let complete = false;
+  void announcer.complete.then(() => (complete = true));
+  await clock.advance(60_000);
+  expect(complete).toBe(false);
+  announcer.listed('static', []);
+  await clock.advance(0);
+  expect(complete).toBe(true);
+  stop.abort();
+  await ended;
+});
