@@ -1,102 +1,102 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { Announcer } from '../../src/replication/announcer.js';
 import { LocalServices } from '../../src/replication/local-services.js';
 import { Status } from '../../src/service/service.js';
-import { discovered, record } from '../support/records.js';
 import { silent } from '../support/log.js';
+import { discovered, record } from '../support/records.js';
 import { FakeClock, fakeWall } from '../support/time.js';
 
-test('the announcer keeps deadlines, refreshes each second, expires what is old, and leaves no timer behind', async () => {
-  const clock = new FakeClock();
-  const wall = fakeWall(clock);
-  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
-  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
-  const stop = new AbortController();
-  const ended = announcer.run(stop.signal, () => undefined);
-  const { id } = discovered();
+const ID = discovered().id;
+const PASSED = { status: 'healthy', reason: 'check-passed', output: '' } as const;
 
-  announcer.listed('static', [discovered()]);
-  await clock.advance(1000);
-  expect(catalog.get('h1', id)?.status).toBe(Status.Unhealthy);
-  announcer.checked(id, { status: 'healthy', reason: 'check-passed', output: '' });
-  expect(catalog.get('h1', id)?.status).toBe(Status.Alive);
+/** A host with one static source, its announcer running; wall time follows the clock unless it is made to jump. */
+class Host {
+  readonly clock = new FakeClock();
+  jumpedNs = 0n;
+  private readonly steady = fakeWall(this.clock);
+  readonly wall = { nowNs: (): bigint => this.steady.nowNs() + this.jumpedNs };
+  readonly catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  readonly announcer: Announcer;
+  private readonly stopping = new AbortController();
+  private readonly ended: Promise<void>;
 
-  catalog.merge(record({ hostname: 'h2', updated: wall.nowNs() }), { reason: 'received' });
-  await clock.advance(100_000);
-  expect(catalog.get('h1', id)?.status).toBe(Status.Alive);
-  expect(catalog.get('h2', id)?.status).toBe(Status.Tombstone);
-  expect(announcer.vitals()).toEqual([]);
-
-  stop.abort();
-  await ended;
-  expect(clock.armed).toBe(0);
-});
-
-test.each([
-  ['as soon as every source has listed and every instance is announced', [discovered()], 100],
-  ['when nothing runs here', [], 0],
-  ['after the grace, when a source never lists', undefined, 5000],
-])('others may act on the catalog %s', async (_when, services, afterMs) => {
-  const clock = new FakeClock();
-  const wall = fakeWall(clock);
-  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
-  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
-  const stop = new AbortController();
-  const ended = announcer.run(stop.signal, () => undefined);
-  let settledAt: number | undefined;
-  void announcer.settled.then(() => (settledAt = clock.now()));
-  if (services) announcer.listed('static', services);
-  clock.after(100, () => announcer.checked(discovered().id, { status: 'healthy', reason: 'check-passed', output: '' }));
-  await clock.advance(4999);
-  expect(announcer.graceIsOver).toBe(false);
-  await clock.advance(5001);
-  expect(settledAt).toBe(afterMs);
-  expect(announcer.graceIsOver).toBe(true);
-  stop.abort();
-  await ended;
-});
-
-test('a clock that jumps ahead does not bury what runs here', async () => {
-  const clock = new FakeClock();
-  let jumpedNs = 0n;
-  const steady = fakeWall(clock);
-  const wall = { nowNs: () => steady.nowNs() + jumpedNs };
-  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
-  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
-  const stop = new AbortController();
-  const ended = announcer.run(stop.signal, () => undefined);
-  announcer.listed('static', [discovered()]);
-  announcer.checked(discovered().id, { status: 'healthy', reason: 'check-passed', output: '' });
-  const story: number[] = [];
-  catalog.onChange(({ service }) => story.push(service.status));
-  for (let i = 0; i < 4; i += 1) {
-    jumpedNs += 3_600_000_000_000n;
-    await clock.advance(1000);
+  constructor() {
+    const { catalog, clock, wall } = this;
+    const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
+    this.announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
+    this.ended = this.announcer.run(this.stopping.signal, () => undefined);
   }
-  expect(story).toEqual([]);
-  stop.abort();
-  await ended;
-});
 
-test('what runs on this host is not complete while a source has not listed, however long that takes', async () => {
-  const clock = new FakeClock();
-  const wall = fakeWall(clock);
-  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
-  const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-  const announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
-  const stop = new AbortController();
-  const ended = announcer.run(stop.signal, () => undefined);
-  let complete = false;
-  void announcer.complete.then(() => (complete = true));
-  await clock.advance(60_000);
-  expect(complete).toBe(false);
-  announcer.listed('static', []);
-  await clock.advance(0);
-  expect(complete).toBe(true);
-  stop.abort();
-  await ended;
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.ended;
+    expect(this.clock.armed).toBe(0);
+  }
+}
+
+describe('the announcer', () => {
+  let host: Host | undefined;
+  const start = (): Host => (host = new Host());
+
+  afterEach(async () => {
+    await host?.stop();
+    host = undefined;
+  });
+
+  test('keeps deadlines, refreshes each second and expires what is old', async () => {
+    const { announcer, catalog, clock, wall } = start();
+    announcer.listed('static', [discovered()]);
+    await clock.advance(1000);
+    expect(catalog.get('h1', ID)?.status).toBe(Status.Unhealthy);
+    announcer.checked(ID, PASSED);
+    expect(catalog.get('h1', ID)?.status).toBe(Status.Alive);
+
+    catalog.merge(record({ hostname: 'h2', updated: wall.nowNs() }), { reason: 'received' });
+    await clock.advance(100_000);
+    expect(catalog.get('h1', ID)?.status).toBe(Status.Alive);
+    expect(catalog.get('h2', ID)?.status).toBe(Status.Tombstone);
+    expect(announcer.vitals()).toEqual([]);
+  });
+
+  test.each([
+    ['as soon as every source has listed and every instance is announced', [discovered()], 100],
+    ['when nothing runs here', [], 0],
+    ['after the grace, when a source never lists', undefined, 5000],
+  ])('lets others act on the catalog %s', async (_when, services, afterMs) => {
+    const { announcer, clock } = start();
+    let settledAt: number | undefined;
+    void announcer.settled.then(() => (settledAt = clock.now()));
+    if (services) announcer.listed('static', services);
+    clock.after(100, () => announcer.checked(ID, PASSED));
+    await clock.advance(4999);
+    expect(announcer.graceIsOver).toBe(false);
+    await clock.advance(1);
+    expect(announcer.graceIsOver).toBe(true);
+    expect(settledAt).toBe(afterMs);
+  });
+
+  test('is not complete while a source has not listed, however long that takes', async () => {
+    const { announcer, clock } = start();
+    let complete = false;
+    void announcer.complete.then(() => (complete = true));
+    await clock.advance(60_000);
+    expect(complete).toBe(false);
+    announcer.listed('static', []);
+    await clock.advance(0);
+    expect(complete).toBe(true);
+  });
+
+  test('does not bury what runs here when the clock jumps ahead', async () => {
+    const running = start();
+    running.announcer.listed('static', [discovered()]);
+    running.announcer.checked(ID, PASSED);
+    const story: number[] = [];
+    running.catalog.onChange(({ service }) => story.push(service.status));
+    for (let i = 0; i < 4; i += 1) {
+      running.jumpedNs += 3_600_000_000_000n;
+      await running.clock.advance(1000);
+    }
+    expect(story).toEqual([]);
+  });
 });
