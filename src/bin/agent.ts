@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeAgent } from '../compose/agent.js';
@@ -13,6 +13,7 @@ import { runAll } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import { recordCpuProfile } from '../platform/cpu-profile.js';
 import { createLogger } from '../platform/logger.js';
+import { readRegularFile } from '../platform/read-regular-file.js';
 
 /** The longest that parts may take to end after a signal; past it the process ends without them. */
 const STOP_WITHIN_MS = 15_000;
@@ -71,7 +72,7 @@ export async function checkConfigAndPrint(flags: AgentFlags): Promise<number> {
 }
 
 function load(flags: AgentFlags): LoadResult {
-  return loadSettings({ flags, env: process.env, readFile: (path) => readFileSync(path), hostname: hostname() });
+  return loadSettings({ flags, env: process.env, readFile: readRegularFile, hostname: hostname() });
 }
 
 /** Says everything that is wrong, one line each, before anything was started. */

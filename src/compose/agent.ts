@@ -14,6 +14,7 @@ import { runCommand, runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
 import { probeHttp } from '../platform/http-probe.js';
 import { HttpServer } from '../platform/http-server.js';
+import { systemListening } from '../platform/listening.js';
 import { systemProcesses } from '../platform/processes.js';
 import { probeTcp } from '../platform/tcp-probe.js';
 import { askUnixSocket } from '../platform/unix-socket.js';
@@ -78,9 +79,11 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
     new HaproxyManager(haproxyOptions, {
       catalog,
       settled: announcer.settled,
+      informed: announcer.informed,
       run: runCommand,
       files: systemFiles,
       processes: systemProcesses,
+      listening: systemListening,
       askSocket: askUnixSocket,
       clock,
       wall,

@@ -10,6 +10,7 @@ import type { Logger } from '../lib/logger.js';
 import { systemWallClock } from '../platform/clock.js';
 import { runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
+import { systemListening } from '../platform/listening.js';
 import { systemProcesses } from '../platform/processes.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { Status, type Service } from '../service/service.js';
@@ -44,7 +45,13 @@ export async function reportOn(
   }
   const options = haproxyOptionsOf(config);
   if (!options) return { lines: [...found.lines, 'HAProxy is not managed: nothing to verify'], sound: found.sound };
-  const deps = { files: systemFiles, processes: systemProcesses, run: runCommandAlone, log };
+  const deps = {
+    files: systemFiles,
+    processes: systemProcesses,
+    listening: systemListening,
+    run: runCommandAlone,
+    log,
+  };
   const { fault, notice, findings } = await checkConfig(catalog.snapshot(), options, scratch, deps);
   const verdict = fault ? `HAProxy: ${sentenceOf(fault)}` : 'HAProxy accepts the rendered configuration';
   const lines = [

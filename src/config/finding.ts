@@ -3,6 +3,7 @@ export type FindingCode =
   // the file
   | 'CONFIG_NOT_FOUND'
   | 'CONFIG_IS_DIRECTORY'
+  | 'CONFIG_NOT_REGULAR'
   | 'CONFIG_UNREADABLE'
   | 'CONFIG_TOO_LARGE'
   | 'CONFIG_NOT_UTF8'

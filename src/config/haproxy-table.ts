@@ -41,7 +41,11 @@ export const haproxy = {
   supervise: setting(boolean, true, 'start HAProxy when it does not run'),
   stopOnExit: setting(boolean, false, 'end HAProxy with the agent'),
   reloadInterval: setting(duration(), 1000, 'at most one reload in this time'),
-  startupGrace: setting(duration({ zero: 0 }), 5000, 'how long the start waits for a seed before it is ready'),
+  startupGrace: setting(
+    duration({ zero: 0 }),
+    5000,
+    'how long the first configuration and readiness wait for discovery, first checks and a seed',
+  ),
   drainTimeout: setting(duration({ zero: 0 }), 30_000, 'how long requests to a removed server may take', {
     later: true,
   }),

@@ -161,17 +161,20 @@ const LIST_CODES: Readonly<Partial<Record<FindingCode, FindingCode>>> = {
   NOT_A_TABLE: 'LIST_ITEM_NOT_A_TABLE',
 };
 
+/** So many wrong items of one list are told; who mends them is told of the next. */
+const MAX_ITEM_FAULTS = 20;
+
 /** Any number of values of one kind; in text separated by commas or white space. */
 export function list<T>(item: Kind<T>, type = `list of ${item.type}s`): Kind<readonly T[]> {
   const all = (parsed: readonly Parsed<T>[]): Parsed<readonly T[]> => {
     const labelled = (faults: readonly Fault[], i: number): Fault[] =>
       faults.map((fault) => ({ ...fault, code: LIST_CODES[fault.code] ?? fault.code, item: `[${i}]` }));
-    const faults = parsed.flatMap((one, i) => (one.ok ? [] : labelled(one.faults, i)));
+    const faults = parsed.flatMap((one, i) => (one.ok ? [] : labelled(one.faults, i))).slice(0, MAX_ITEM_FAULTS);
     if (faults.length > 0) return { ok: false, faults };
     const good = parsed.filter((one) => one.ok);
     return accept(
       good.map(({ value }) => value),
-      good.flatMap(({ cautions }, i) => labelled(cautions, i)),
+      good.flatMap(({ cautions }, i) => labelled(cautions, i)).slice(0, MAX_ITEM_FAULTS),
     );
   };
   return {

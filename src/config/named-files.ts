@@ -1,8 +1,11 @@
 import { messageOf } from '../lib/fault.js';
 import type { Finding, FindingCode } from './finding.js';
 import type { Settings } from './table.js';
-import type { ReadFile } from './toml-file.js';
+import { MAX_BYTES, type ReadFile } from './toml-file.js';
 import { gossipKey, isToken } from './word-kinds.js';
+
+/** So many wrong lines of one file are told; who mends them is told of the next. */
+const MAX_KEY_FINDINGS = 20;
 
 /** What is wrong with the secret files that the settings name: found at the start, not when they are first needed. */
 export function fileFindings(settings: Settings, readFile: ReadFile): readonly Finding[] {
@@ -17,7 +20,7 @@ export function fileFindings(settings: Settings, readFile: ReadFile): readonly F
     if (path === undefined) return [];
     let bytes: Uint8Array;
     try {
-      bytes = readFile(path);
+      bytes = readFile(path, MAX_BYTES);
     } catch (error) {
       return [{ code: unreadable, message: `${key} names ${path}, which cannot be read: ${messageOf(error)}` }];
     }
@@ -43,7 +46,7 @@ function keysFindings(text: string, path: string): readonly Finding[] {
     return [
       { code: 'KEYS_FILE_EMPTY', message: `${path} (sidecar.gossip_keys_file) holds no key, expected one a line` },
     ];
-  return lines.flatMap((line, i) => {
+  const findings = lines.flatMap((line, i) => {
     const parsed = line === '' ? undefined : gossipKey.fromText(line);
     if (!parsed || parsed.ok) return [];
     return parsed.faults.map(({ code, seen, expected }) => ({
@@ -51,4 +54,5 @@ function keysFindings(text: string, path: string): readonly Finding[] {
       message: `${path}:${i + 1} is ${seen}, expected ${expected}`,
     }));
   });
+  return findings.slice(0, MAX_KEY_FINDINGS);
 }

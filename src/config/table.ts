@@ -18,7 +18,7 @@ export const TABLE = {
     maxBody: setting(integer({ min: 1, max: 2 ** 31 - 1 }), 20_971_520, 'largest request body, bytes', {
       later: true,
     }),
-    maxConnections: setting(integer({ min: 1, max: 1_000_000 }), 20_000, 'connections at once', { later: true }),
+    maxConnections: setting(integer({ min: 1, max: 1_000_000 }), 20_000, 'connections at once'),
   },
   dockerDiscovery: {
     dockerUrl: setting(dockerUrl, 'tcp://localhost:2375', 'the Docker daemon; empty: the DOCKER_* environment', {

@@ -7,11 +7,14 @@ import { meant, type Finding } from './finding.js';
 import { seenOf } from './kind.js';
 import { ROWS } from './table.js';
 
-/** Far above any sensible configuration, far below what would hurt. */
-const MAX_BYTES = 1024 * 1024;
+/** Far above any sensible configuration or secret, far below what would hurt. */
+export const MAX_BYTES = 1024 * 1024;
 
-/** Reads a whole file. Throws the system's error. */
-export type ReadFile = (path: string) => Uint8Array;
+/**
+ * Reads a whole file without waiting for anybody. Throws the system's error, or one with the code `EISDIR`, `ENOTREG` (a pipe, a
+ * device) or `EFBIG` (more than `maxBytes`).
+ */
+export type ReadFile = (path: string, maxBytes: number) => Uint8Array;
 
 /** What a configuration file says, before its values are looked at. */
 export interface TomlFile {
@@ -27,13 +30,9 @@ export interface TomlFile {
 export function readTomlFile(path: string, readFile: ReadFile): Result<TomlFile, Finding> {
   let bytes: Uint8Array;
   try {
-    bytes = readFile(path);
+    bytes = readFile(path, MAX_BYTES);
   } catch (error) {
     return refused(unreadable(path, error));
-  }
-  if (bytes.length > MAX_BYTES) {
-    const message = `${path} has ${bytes.length} bytes, expected at most ${MAX_BYTES}: is it the right file?`;
-    return refused({ code: 'CONFIG_TOO_LARGE', message });
   }
   let text: string;
   try {
@@ -58,6 +57,13 @@ function unreadable(path: string, error: unknown): Finding {
       };
     case 'EISDIR':
       return { code: 'CONFIG_IS_DIRECTORY', message: `${path} is a directory, expected a configuration file` };
+    case 'ENOTREG':
+      return { code: 'CONFIG_NOT_REGULAR', message: `${path} is not a regular file, expected a configuration file` };
+    case 'EFBIG':
+      return {
+        code: 'CONFIG_TOO_LARGE',
+        message: `${path} is larger than ${MAX_BYTES} bytes: is it the right file?`,
+      };
     default:
       return {
         code: 'CONFIG_UNREADABLE',
@@ -76,6 +82,8 @@ function syntaxFinding(path: string, error: unknown): Finding {
   return { code, message: `${at}: not TOML: ${reason}` };
 }
 
+/** So many unknown names are told: a file with more of them is another program's. */
+const MAX_UNKNOWN = 100;
 const TABLES: readonly string[] = [...new Set(ROWS.map(({ table }) => table))];
 const PATHS: readonly string[] = ROWS.map(({ path }) => path);
 
@@ -83,23 +91,24 @@ function sortOut(file: string, document: object): TomlFile {
   const values = new Map<string, unknown>();
   const problems: Finding[] = [];
   const warnings: Finding[] = [];
+  const warn = (finding: () => Finding): void => {
+    if (warnings.length < MAX_UNKNOWN) warnings.push(finding());
+  };
   for (const [name, content] of Object.entries(document) as [string, unknown][]) {
     const table = spelled(name, TABLES);
     if (!isTable(content)) {
       if (table)
         problems.push({ code: 'NOT_A_TABLE', message: `${file}: ${table} is ${seenOf(content)}, expected [${table}]` });
-      else warnings.push(unknownKey(file, name));
+      else warn(() => unknownKey(file, name));
       continue;
     }
     if (!table) {
-      const near = nearest(name, TABLES);
-      const message = `${file}: unknown table [${bare(name)}], ignored${meant(near && `[${near}]`)}`;
-      warnings.push({ code: 'UNKNOWN_TABLE', message });
+      warn(() => unknownTable(file, name));
       continue;
     }
     for (const [key, value] of Object.entries(content)) {
       const path = spelled(`${table}.${key}`, PATHS);
-      if (!path) warnings.push(unknownKey(file, key, table));
+      if (!path) warn(() => unknownKey(file, key, table));
       else if (!values.has(path) || path === `${name}.${key}`) values.set(path, value);
     }
   }
@@ -109,6 +118,12 @@ function sortOut(file: string, document: object): TomlFile {
 /** The original matched names without regard to case; so do we, the exact one first. */
 function spelled(name: string, known: readonly string[]): string | undefined {
   return known.includes(name) ? name : known.find((one) => one === name.toLowerCase());
+}
+
+function unknownTable(file: string, name: string): Finding {
+  const near = nearest(name, TABLES);
+  const message = `${file}: unknown table [${bare(name)}], ignored${meant(near && `[${near}]`)}`;
+  return { code: 'UNKNOWN_TABLE', message };
 }
 
 function unknownKey(file: string, key: string, table?: string): Finding {

@@ -1,10 +1,10 @@
 import type { CatalogSnapshot } from '../catalog/reader.js';
 import type { HaproxyFault } from './fault.js';
 import { ConfigFile } from './config-file.js';
+import { draftOf, NOTHING_ASIDE } from './draft.js';
 import type { HaproxyDeps } from './manager.js';
-import { buildModel, type Finding } from './model.js';
-import { renderOptionsOf, type HaproxyOptions } from './options.js';
-import { renderConfig } from './render.js';
+import type { Finding } from './finding.js';
+import type { HaproxyOptions } from './options.js';
 import { TemplateFile } from './template-file.js';
 import { verifyCandidate } from './verify.js';
 
@@ -27,17 +27,16 @@ export async function checkConfig(
   snapshot: CatalogSnapshot,
   options: HaproxyOptions,
   scratch: string,
-  deps: Pick<HaproxyDeps, 'files' | 'processes' | 'run' | 'log'>,
+  deps: Pick<HaproxyDeps, 'files' | 'processes' | 'listening' | 'run' | 'log'>,
 ): Promise<CheckedConfig> {
-  const model = buildModel(snapshot, options);
+  const loaded = await new TemplateFile(options.templateFile, deps.files).current();
+  const { model, text } = draftOf(snapshot, loaded, options, NOTHING_ASIDE, deps);
+  const { notice } = loaded;
   const findings = [...model.leftOut, ...model.remarks];
-  const { template, notice } = await new TemplateFile(options.templateFile, deps.files).current();
-  const rendered = template.ok
-    ? renderConfig(template.value, model, renderOptionsOf(options, deps.processes), snapshot.lastChanged)
-    : template;
-  if (!rendered.ok) return { text: undefined, fault: rendered.fault, notice, findings };
+  if (!text.ok) return { text: undefined, fault: text.fault, notice, findings };
   const file = new ConfigFile(scratch, deps);
-  const fault = (await file.stage(rendered.value)) ?? (await verifyCandidate(file.candidate, options, deps));
+  const never = new AbortController().signal;
+  const fault = (await file.stage(text.value)) ?? (await verifyCandidate(file.candidate, options, deps, never));
   const left = await file.discard();
-  return { text: rendered.value, fault: fault ?? left, notice, findings };
+  return { text: text.value, fault: fault ?? left, notice, findings };
 }

@@ -21,14 +21,27 @@ export type HaproxyFault =
   | TemplateFault
   | { readonly code: 'HAPROXY_MISSING'; readonly searched: readonly string[] }
   | { readonly code: 'CONFIG_REJECTED'; readonly path: string; readonly words: string }
+  | { readonly code: 'CONFIG_WITHOUT_LISTENER'; readonly path: string }
+  | {
+      readonly code: 'BIND_UNAVAILABLE';
+      readonly path: string;
+      readonly section: string;
+      readonly spec: string;
+      readonly words: string;
+    }
   | { readonly code: 'VERIFY_UNFINISHED'; readonly command: string; readonly reason: string }
   | { readonly code: 'CONFIG_NOT_WRITABLE'; readonly path: string; readonly reason: string }
   | { readonly code: 'RELOAD_FAILED'; readonly command: string; readonly words: string }
   | { readonly code: 'START_FAILED'; readonly command: string; readonly words: string }
   | { readonly code: 'START_COMMAND_MISSING' };
 
-/** What happened and what to do about it. */
-export function sentenceOf(fault: HaproxyFault): string {
+/**
+ * What happened and what to do about it.
+ *
+ * @param serves whether an HAProxy goes on with the previous configuration
+ */
+export function sentenceOf(fault: HaproxyFault, serves = false): string {
+  const meanwhile = serves ? ', the previous one goes on' : '';
   switch (fault.code) {
     case 'TEMPLATE_MISSING':
       return `template_file ${fault.path} does not exist: correct the path or leave it empty for the built-in template`;
@@ -46,13 +59,24 @@ export function sentenceOf(fault: HaproxyFault): string {
     case 'HAPROXY_MISSING':
       return `no haproxy program in ${fault.searched.join(', ')}: install the haproxy package`;
     case 'CONFIG_REJECTED':
-      return `HAProxy rejected the new configuration for ${fault.path}, the previous one goes on: ${fault.words}`;
+      return `HAProxy rejected the new configuration for ${fault.path}${meanwhile}: ${fault.words}`;
+    case 'CONFIG_WITHOUT_LISTENER':
+      return (
+        `the new configuration for ${fault.path} makes HAProxy listen nowhere, so it would not start${meanwhile}: ` +
+        'give the template a frontend with a bind line, or set stats_bind or runtime_socket, which listen without any service'
+      );
+    case 'BIND_UNAVAILABLE':
+      return (
+        `the new configuration for ${fault.path} is not loaded${meanwhile}: ` +
+        `HAProxy could not listen on ${fault.spec} of \`${fault.section}\` (${fault.words}), which belongs to no service: ` +
+        'free that address, or change the template'
+      );
     case 'VERIFY_UNFINISHED':
       return `the new configuration could not be verified with \`${fault.command}\`: ${fault.reason}`;
     case 'CONFIG_NOT_WRITABLE':
       return `${fault.path} cannot be written (${fault.reason}): give the agent's user the right to write there`;
     case 'RELOAD_FAILED':
-      return `HAProxy could not be reloaded with \`${fault.command}\`, the previous configuration goes on: ${fault.words}`;
+      return `HAProxy did not take over the new configuration with \`${fault.command}\`${meanwhile}: ${fault.words}`;
     case 'START_FAILED':
       return `HAProxy is not running and could not be started with \`${fault.command}\`: ${fault.words}`;
     case 'START_COMMAND_MISSING':

@@ -1,6 +1,7 @@
 import type { Command, RunCommand } from '../lib/command.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { sleep } from '../lib/sleep.js';
+import { bindsOf } from './binds.js';
 import { haproxyWords, PROGRAM_DIRECTORIES, readable, reloadCommand, shellCommand } from './commands.js';
 import type { HaproxyFault } from './fault.js';
 import { handsOutListeners, isOurHaproxy, parsePidFile, pidOfInfo } from './pids.js';
@@ -29,12 +30,14 @@ export interface ProcessDeps {
 type Start = { readonly command: string; readonly words: string } | undefined;
 
 const COMMAND_LIMITS = { timeoutMs: 30_000, maxOutputBytes: 64 * 1024 };
-const SOCKET_LIMITS = { timeoutMs: 1_000, maxBytes: 64 * 1024 };
+const SOCKET_LIMITS = { timeoutMs: 500, maxBytes: 64 * 1024 };
+/** How long a start or reload that has begun may go on when the agent ends: killed halfway it may leave two HAProxies, or none. */
+const SHUTDOWN_GRACE_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 /** How an HAProxy is ended: first it may finish what it has begun. */
 const ENDINGS: readonly { readonly signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'; readonly waitMs: Millis }[] = [
   { signal: 'SIGUSR1', waitMs: 2_000 },
-  { signal: 'SIGTERM', waitMs: 2_000 },
+  { signal: 'SIGTERM', waitMs: 1_500 },
   { signal: 'SIGKILL', waitMs: 1_000 },
 ];
 
@@ -81,24 +84,33 @@ export class HaproxyProcess {
    * Makes the configuration file the one that is served, starting HAProxy if need be.
    *
    * @param loaded what the running HAProxy was started with; undefined when unknown
+   * @param signal when it aborts, what has begun must end within 2 s
    */
-  async reload(loaded: string | undefined): Promise<HaproxyFault | undefined> {
+  async reload(loaded: string | undefined, signal: AbortSignal): Promise<HaproxyFault | undefined> {
     const pids = await this.pids();
     if (pids.length === 0 && this.options.reloadCommand !== '' && this.options.startCommand !== '') {
-      return reloadFault(await this.execute(shellCommand(this.options.startCommand)));
+      return reloadFault(await this.execute(shellCommand(this.options.startCommand), signal));
     }
     if (this.options.reloadCommand !== '') {
-      return reloadFault(await this.execute(shellCommand(this.options.reloadCommand)));
+      return reloadFault(await this.execute(shellCommand(this.options.reloadCommand), signal));
     }
     const socket = (await this.handsOver(loaded, pids)) ? this.options.runtimeSocket : undefined;
-    return this.startBuiltIn(pids, socket, reloadFault);
+    return this.startBuiltIn(pids, socket, reloadFault, signal);
   }
 
-  /** Starts HAProxy on the configuration file as it is, when none runs. */
-  async start(): Promise<HaproxyFault | undefined> {
-    if (this.options.reloadCommand === '') return this.startBuiltIn([], undefined, startFault);
+  /** Starts HAProxy on the configuration file as it is, when none runs. `signal` as in `reload`. */
+  async start(signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    if (this.options.reloadCommand === '') return this.startBuiltIn([], undefined, startFault, signal);
     if (this.options.startCommand === '') return { code: 'START_COMMAND_MISSING' };
-    return startFault(await this.execute(shellCommand(this.options.startCommand)));
+    return startFault(await this.execute(shellCommand(this.options.startCommand), signal));
+  }
+
+  /** The ports that `pids` listen on: by what they were started with, else by what the system tells; undefined when unknown. */
+  async heldPorts(loaded: string | undefined): Promise<ReadonlySet<number> | undefined> {
+    const pids = await this.pids();
+    if (pids.length === 0) return new Set();
+    if (loaded !== undefined) return new Set(bindsOf(loaded).map(({ port }) => port));
+    return this.deps.processes.listeningPorts(pids);
   }
 
   /** Ends every process of ours within 5 s and removes its pid file and stats socket. */
@@ -151,19 +163,39 @@ export class HaproxyProcess {
     pids: readonly number[],
     socket: string | undefined,
     faultOf: (start: Start) => HaproxyFault | undefined,
+    signal: AbortSignal,
   ): Promise<HaproxyFault | undefined> {
     const haproxy = this.deps.processes.findProgram('haproxy', PROGRAM_DIRECTORIES);
     if (haproxy === undefined) return { code: 'HAPROXY_MISSING', searched: ['PATH', ...PROGRAM_DIRECTORIES] };
     const { configFile, pidFile } = this.options;
-    const failure = await this.execute(reloadCommand({ haproxy, configFile, pidFile, socket, pids }));
+    const failure = await this.execute(reloadCommand({ haproxy, configFile, pidFile, socket, pids }), signal);
     if (socket !== undefined && failure?.words.includes('Failed to get the sockets')) {
-      return this.startBuiltIn(pids, undefined, faultOf);
+      return this.startBuiltIn(pids, undefined, faultOf, signal);
     }
     return faultOf(failure);
   }
 
-  private async execute(command: Command): Promise<Start> {
-    const { outcome, exitCode, output } = await this.deps.run(command, COMMAND_LIMITS);
+  /** Gives `act` a signal that aborts some time after `signal`. */
+  private async runUntil<T>(signal: AbortSignal, act: (late: AbortSignal) => Promise<T>): Promise<T> {
+    const late = new AbortController();
+    let cancel = (): void => undefined;
+    const onAbort = (): void => {
+      cancel = this.deps.clock.after(SHUTDOWN_GRACE_MS, () => late.abort());
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await act(late.signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      cancel();
+    }
+  }
+
+  private async execute(command: Command, signal: AbortSignal): Promise<Start> {
+    const { outcome, exitCode, output } = await this.runUntil(signal, (late) =>
+      this.deps.run(command, { ...COMMAND_LIMITS, signal: late }),
+    );
     await this.pids();
     if (outcome === 'ended' && exitCode === 0) return undefined;
     const said = haproxyWords(output);

@@ -1,59 +1,52 @@
 import { dirname, join } from 'node:path';
 import type { CatalogReader, CatalogSnapshot } from '../catalog/reader.js';
-import { messageOf } from '../lib/fault.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis, WallClock } from '../lib/ports.js';
 import type { ProblemBoard } from '../lib/problems.js';
 import { aborted } from '../lib/sleep.js';
 import type { Timestamp } from '../service/timestamp.js';
-import { ConfigFile } from './config-file.js';
+import { Attempts, type Versions } from './attempts.js';
+import { Deployment } from './deployment.js';
 import { Doorbell } from './doorbell.js';
+import { asideKey, bindableDraft, draftOf, NOTHING_ASIDE, statsComplaint, type Draft, type SetAside } from './draft.js';
 import { sentenceOf, type HaproxyFault } from './fault.js';
 import { HaproxyProcess, type ProcessDeps } from './haproxy-process.js';
-import { backoffMs, holdDownMs } from './hold-down.js';
-import { buildModel, type Finding } from './model.js';
-import { renderOptionsOf, type HaproxyOptions } from './options.js';
+import type { Finding } from './finding.js';
+import type { HaproxyOptions } from './options.js';
+import type { Listening } from './ports.js';
 import { complaintOf, Complaints, ROOM, type Complaint } from './problems.js';
-import { renderConfig } from './render.js';
 import type { HaproxyStatus } from './status.js';
 import { Supervisor } from './supervisor.js';
 import { TemplateFile, type LoadedTemplate } from './template-file.js';
-import { verifyCandidate } from './verify.js';
 
 export interface HaproxyDeps extends ProcessDeps {
   readonly catalog: CatalogReader;
   /** The first configuration waits for this: discovery has listed and checked what runs here, or the grace has passed. */
   readonly settled: Promise<void>;
+  /** While this has not resolved nothing is known of this host: an HAProxy that serves already is left as it is. */
+  readonly informed: Promise<void>;
+  readonly listening: Listening;
   readonly wall: WallClock;
   readonly log: Logger;
   readonly problems: ProblemBoard;
 }
 
 const LOOK_MS = 500;
-/** A process can be this much older than its configuration file by the clocks' grain and still have read it. */
-const CLOCK_GRAIN_MS = 1_000;
 
 /** Keeps HAProxy running on what the catalog says. One thing is done at a time: look, render, verify, move, reload, start. */
 export class HaproxyManager implements Component {
   readonly name = ROOM;
   private readonly bell = new Doorbell();
-  private readonly file: ConfigFile;
   private readonly process: HaproxyProcess;
+  private readonly deployment: Deployment;
   private readonly supervisor: Supervisor;
   private readonly template: TemplateFile;
   private readonly faults: { readonly apply: Complaints; readonly start: Complaints; readonly findings: Complaints };
 
-  /** What the file on disk holds, and what HAProxy was started with: they differ only between a move and its reload. */
-  private onDisk: string | undefined;
-  private loaded: string | undefined;
+  private readonly attempts: Attempts;
 
-  private triedVersion: number | undefined;
-  private triedTemplate: number | undefined;
-  private lastAttemptMs: Millis | undefined;
-  private failures = 0;
-  private retryMs: Millis | undefined;
-
+  private mayApply = false;
   private appliedVersion: number | undefined;
   private lastApply: Timestamp | undefined;
   private reloads = 0;
@@ -69,23 +62,30 @@ export class HaproxyManager implements Component {
   ) {
     const pidFile = options.pidFile === '' ? join(dirname(options.configFile), 'haproxy.pid') : options.pidFile;
     this.options = { ...options, pidFile };
-    this.file = new ConfigFile(options.configFile, deps);
     this.process = new HaproxyProcess(this.options, deps);
-    this.supervisor = new Supervisor(options.supervise, { ...deps, process: this.process });
+    this.deployment = new Deployment(this.options, { ...deps, process: this.process });
+    const start = (signal: AbortSignal): Promise<HaproxyFault | undefined> => this.deployment.start(signal);
+    this.supervisor = new Supervisor(options.supervise, { ...deps, process: this.process, start });
+    this.attempts = new Attempts(options.reloadIntervalMs);
     this.template = new TemplateFile(options.templateFile, deps.files);
     this.faults = { apply: new Complaints(deps), start: new Complaints(deps), findings: new Complaints(deps) };
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const { catalog, clock, settled } = this.deps;
+    const { catalog, clock, informed, settled } = this.deps;
     const forget = catalog.onChange(() => this.bell.ring());
     ready(); // an HAProxy that cannot run must not keep this host out of the cluster
     await Promise.race([settled, aborted(signal)]);
     if (!signal.aborted) await this.adopt();
+    this.mayApply = this.supervisor.pids.length === 0;
+    void informed.then(() => {
+      this.mayApply = true;
+      this.bell.ring();
+    });
     while (!signal.aborted) {
       const template = await this.template.current();
-      if (this.waitMs(template) <= 0) await this.apply(template);
-      await this.look();
+      if (this.waitMs(template) <= 0) await this.apply(template, signal);
+      await this.look(signal);
       await this.bell.wait(clock, Math.min(LOOK_MS, Math.max(1, this.waitMs(template))), signal);
     }
     forget();
@@ -121,132 +121,79 @@ export class HaproxyManager implements Component {
 
   /** Takes over an HAProxy that an earlier agent left running, together with what it serves. */
   private async adopt(): Promise<void> {
-    const { files, log } = this.deps;
-    const { configFile } = this.options;
     await this.process.discover();
     await this.supervisor.refresh();
     const { pids } = this.supervisor;
-    try {
-      this.onDisk = await files.read(configFile);
-      const written = (await files.stamp(configFile))?.modifiedMs;
-      const started = this.process.startedMs(pids);
-      // A process older than the file runs something else: the agent before us ended between writing and reloading.
-      if (written !== undefined && started !== undefined && started >= written - CLOCK_GRAIN_MS)
-        this.loaded = this.onDisk;
-    } catch (error) {
-      log.warn('config_file cannot be read, so it will be written anew', { path: configFile, error: messageOf(error) });
+    await this.deployment.adopt(pids);
+    if (pids.length > 0) this.deps.log.info('found a running HAProxy of ours', { pids });
+  }
+
+  private versions({ revision }: LoadedTemplate): Versions {
+    return { catalog: this.deps.catalog.snapshot().contentVersion, template: revision };
+  }
+
+  /** Milliseconds until there is something to apply; LOOK_MS when there is nothing. */
+  private waitMs(template: LoadedTemplate): Millis {
+    if (!this.mayApply) return LOOK_MS;
+    return this.attempts.waitMs(this.versions(template), this.deps.clock.now()) ?? LOOK_MS;
+  }
+
+  private async apply(template: LoadedTemplate, signal: AbortSignal): Promise<void> {
+    const { catalog, clock, log, wall } = this.deps;
+    const snapshot = catalog.snapshot();
+    const versions = this.versions(template);
+    const reason = this.reasonFor(versions, this.attempts.begin(versions));
+    const draft = await this.draft(snapshot, template);
+    this.leftOut = draft.model.leftOut;
+    const complaints = [...draft.model.leftOut, ...draft.model.remarks].map(complaintOf);
+    this.faults.findings.state([...complaints, ...statsComplaint(draft, this.options.statsBind)]);
+    const fault = draft.text.ok ? await this.load(draft.text.value, reason, signal) : draft.text.fault;
+    if (fault && signal.aborted) {
+      log.info('the agent ends before a change is applied', { code: fault.code });
+      return;
     }
-    if (pids.length > 0) log.info('found a running HAProxy of ours', { pids });
-  }
-
-  /** Milliseconds until there is something to apply; LOOK_MS or more when there is nothing. */
-  private waitMs({ revision }: LoadedTemplate): Millis {
-    const now = this.deps.clock.now();
-    const changed =
-      this.deps.catalog.snapshot().contentVersion !== this.triedVersion || revision !== this.triedTemplate;
-    if (changed) return holdDownMs(this.lastAttemptMs, this.options.reloadIntervalMs, now);
-    return this.retryMs === undefined ? LOOK_MS : this.retryMs - now;
-  }
-
-  private async apply(template: LoadedTemplate): Promise<void> {
-    const snapshot = this.deps.catalog.snapshot();
-    const reason = this.reasonFor(snapshot, template);
-    this.triedVersion = snapshot.contentVersion;
-    this.triedTemplate = template.revision;
-    const fault = await this.applySnapshot(snapshot, template, reason);
     this.rejected = fault?.code === 'CONFIG_REJECTED' ? fault.words : undefined;
-    if (fault) {
-      this.failures += 1;
-      this.retryMs = this.deps.clock.now() + backoffMs(this.failures);
-    } else {
-      this.failures = 0;
-      this.retryMs = undefined;
+    this.attempts.ended(fault ? 'fault' : asideKey(draft.setAside), clock.now());
+    if (!fault) {
       this.appliedVersion = snapshot.contentVersion;
-      this.lastApply = this.deps.wall.nowNs();
+      this.lastApply = wall.nowNs();
     }
     this.report(this.faults.apply, fault);
     this.mention(template.notice);
   }
 
-  private reasonFor(snapshot: CatalogSnapshot, template: LoadedTemplate): string {
+  private reasonFor(versions: Versions, before: Versions | undefined): string {
     if (this.supervisor.pids.length === 0) return 'HAProxy was not running';
-    if (this.triedTemplate !== undefined && template.revision !== this.triedTemplate) return 'template changed';
-    return snapshot.contentVersion === this.triedVersion ? 'tried again after a failure' : 'catalog changed';
+    if (before && versions.template !== before.template) return 'template changed';
+    return versions.catalog === before?.catalog ? 'tried again after a failure' : 'catalog changed';
   }
 
-  private async applySnapshot(
-    snapshot: CatalogSnapshot,
-    { template }: LoadedTemplate,
-    reason: string,
-  ): Promise<HaproxyFault | undefined> {
-    const model = buildModel(snapshot, this.options);
-    this.leftOut = model.leftOut;
-    this.faults.findings.state([...model.leftOut, ...model.remarks].map(complaintOf));
-    if (!template.ok) return template.fault;
-    const rendered = renderConfig(
-      template.value,
-      model,
-      renderOptionsOf(this.options, this.deps.processes),
-      snapshot.lastChanged,
-    );
-    if (!rendered.ok) return rendered.fault;
-    if (rendered.value === this.loaded) return undefined;
-    this.lastAttemptMs = this.deps.clock.now();
-    const fault = await this.replace(rendered.value, reason);
-    await this.file.discard();
-    return fault;
+  /** What should be served. With a `reload_command` of the operator's own it is not for us to say where HAProxy can listen. */
+  private async draft(snapshot: CatalogSnapshot, template: LoadedTemplate): Promise<Draft> {
+    const { options, deps } = this;
+    const render = (setAside: SetAside): Draft => draftOf(snapshot, template, options, setAside, deps);
+    const held = options.reloadCommand === '' ? await this.deployment.heldPorts() : undefined;
+    return held ? bindableDraft(render, options, held, deps.listening) : render(NOTHING_ASIDE);
   }
 
-  /** Verify, move, reload; whatever fails, the file that HAProxy runs is in place afterwards. */
-  private async replace(text: string, reason: string): Promise<HaproxyFault | undefined> {
-    const before = this.onDisk;
-    const refusal =
-      (await this.file.stage(text)) ??
-      (await verifyCandidate(this.file.candidate, this.options, this.deps)) ??
-      (await this.prepareRunDirectories()) ??
-      (await this.file.promote(text));
-    if (refusal) return refusal;
-    this.onDisk = text;
-    const fault = await this.process.reload(this.loaded);
+  private async load(text: string, reason: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    if (this.deployment.isLoaded(text)) return undefined;
+    this.attempts.reloading(this.deps.clock.now());
+    const fault = await this.deployment.replace(text, signal);
     await this.supervisor.refresh();
-    if (!fault) {
-      this.loaded = text;
-      this.started(reason);
-      return undefined;
-    }
-    if (before === undefined || before === text) {
-      this.onDisk = undefined; // a file that HAProxy cannot start on is nothing to go back to
-    } else if (!(await this.file.restore(before))) {
-      this.onDisk = before;
-    }
+    if (!fault) this.started(reason);
     return fault;
   }
 
-  /** Where the built-in reload puts its pid file and stats socket; with a custom command that is the operator's affair. */
-  private async prepareRunDirectories(): Promise<HaproxyFault | undefined> {
-    const { pidFile, runtimeSocket, reloadCommand } = this.options;
-    if (reloadCommand !== '') return undefined;
-    for (const path of [pidFile, runtimeSocket].filter((each) => each !== '').map((each) => dirname(each))) {
-      try {
-        await this.deps.files.ensureWritableDirectory(path);
-      } catch (error) {
-        return { code: 'CONFIG_NOT_WRITABLE', path, reason: messageOf(error) };
-      }
-    }
-    return undefined;
-  }
-
-  private async look(): Promise<void> {
-    const look = await this.supervisor.look(this.onDisk !== undefined);
+  private async look(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const look = await this.supervisor.look(this.deployment.isStartable, signal);
     if (look.state === 'down') return;
-    if (look.state === 'started') {
-      this.loaded = this.onDisk;
-      this.started('HAProxy was not running');
-    }
+    if (look.state === 'started') this.started('HAProxy was not running');
     const fault = look.state === 'failed' ? look.fault : undefined;
     if (fault?.code === 'START_FAILED') {
-      this.loaded = undefined; // whatever happened to the file, writing it anew is the cure that we have
-      this.retryMs ??= this.deps.clock.now();
+      this.deployment.distrust(); // whatever happened to the file, writing it anew is the cure that we have
+      this.attempts.again(this.deps.clock.now());
     }
     this.report(this.faults.start, fault);
   }
@@ -269,7 +216,7 @@ export class HaproxyManager implements Component {
   private report(complaints: Complaints, fault: HaproxyFault | undefined): void {
     const stated: Complaint[] = [];
     if (fault) {
-      const message = sentenceOf(fault);
+      const message = sentenceOf(fault, this.supervisor.pids.length > 0);
       this.lastError = { time: this.deps.wall.nowNs(), code: fault.code, message };
       stated.push({ code: fault.code, subject: '', message });
     }

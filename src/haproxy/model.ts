@@ -1,9 +1,12 @@
 import type { CatalogSnapshot } from '../catalog/reader.js';
 import { compareBytes } from '../service/go-json.js';
 import { printable } from '../lib/printable.js';
-import { isProxyMode, PROXY_MODES, refusalOf, type ProxyMode, type RefusalCode } from '../service/refusal.js';
+import { isProxyMode, PROXY_MODES, refusalOf, type ProxyMode } from '../service/refusal.js';
 import { Status, type Port, type Service } from '../service/service.js';
-import { isServerAddress, sanitizeName } from './names.js';
+import { addressOf, withoutCircles, withoutRivals, withoutSetAside, type Candidate } from './candidates.js';
+import type { Finding, FindingCode } from './finding.js';
+import { isServerAddress } from './names.js';
+import { leadsToOwnFrontends } from './own-frontends.js';
 
 /** What HAProxy should offer, free of everything that could not be written safely into a configuration. */
 export interface ProxyModel {
@@ -35,40 +38,28 @@ export interface ProxiedServer {
   readonly port: Port;
 }
 
-export type FindingCode =
-  | RefusalCode
-  | 'NAME_EMPTY'
-  | 'ADDRESS_UNUSABLE'
-  | 'PORT_ZERO'
-  | 'SERVER_NAME_TAKEN'
-  | 'SERVICE_PORT_RESERVED'
-  | 'SERVICE_PORT_TAKEN'
-  | 'PROXY_NAME_TAKEN'
-  | 'PROXY_MODE_EMPTY'
-  | 'PROXY_MODES_DIFFER';
-
-/** Something about a service that its owner should know. */
-export interface Finding {
-  readonly service: string;
-  /** `hostname/id`, when it is about one instance. */
-  readonly instance?: string;
-  readonly servicePort?: number;
-  readonly code: FindingCode;
-  readonly message: string;
-}
-
 export interface ModelOptions {
   /** ServicePorts that are the agent's own, with what they serve: `7777` → `HTTP API`. */
   readonly ownPorts: ReadonlyMap<number, string>;
   /** Servers are addressed by the record's host name instead of the port's address. */
   readonly useHostnames: boolean;
+  /** Where the frontends listen; empty = on all addresses. */
+  readonly bindIp: string;
+}
+
+/** What this host adds to the catalog. */
+export interface HostView {
+  /** The addresses of its interfaces. */
+  readonly addresses: readonly string[];
+  /** ServicePorts that are set aside, each with the reason: everything else is served without them. */
+  readonly setAside: ReadonlyMap<number, string>;
 }
 
 /**
  * The catalog as HAProxy should see it. Equal catalogs give equal models, in whatever order they were filled. One bad
  * instance, port or service is left out alone.
  */
-export function buildModel(snapshot: CatalogSnapshot, options: ModelOptions): ProxyModel {
+export function buildModel(snapshot: CatalogSnapshot, options: ModelOptions, host: HostView): ProxyModel {
   const leftOut: Finding[] = [];
   const remarks: Finding[] = [];
   const candidates: Candidate[] = [];
@@ -79,17 +70,12 @@ export function buildModel(snapshot: CatalogSnapshot, options: ModelOptions): Pr
       candidates.push({ name, mode, created: oldest(instances), port });
     }
   }
+  const bindable = withoutSetAside(candidates, host.setAside, leftOut);
+  const isOwn = leadsToOwnFrontends({ ...options, hostAddresses: host.addresses, hostname: snapshot.hostname });
+  const sound = withoutCircles(bindable, options, isOwn, leftOut);
   const services = new Map<string, Candidate[]>();
-  for (const candidate of withoutRivals(candidates, leftOut)) push(services, candidate.name, candidate);
+  for (const candidate of withoutRivals(sound, leftOut)) push(services, candidate.name, candidate);
   return { services: [...services].map(([name, kept]) => serviceOf(name, kept)), leftOut, remarks };
-}
-
-/** One service on one ServicePort, before it is known whether another service has a better claim on that port. */
-interface Candidate {
-  readonly name: string;
-  readonly mode: ProxyMode;
-  readonly created: bigint;
-  readonly port: ProxiedPort;
 }
 
 function aliveByName(snapshot: CatalogSnapshot): readonly (readonly [string, readonly Service[]])[] {
@@ -188,7 +174,7 @@ function serversOf(
     const omit = (code: FindingCode, message: string): void => {
       leftOut.push({ service, servicePort, instance: `${instance.hostname}/${instance.id}`, code, message });
     };
-    const address = useHostnames ? instance.hostname : port.ip;
+    const address = addressOf({ instance, port }, useHostnames);
     const serverName = `${instance.hostname}-${instance.id}`;
     const namesake = servers.get(serverName)?.instance;
     if (!isServerAddress(address)) {
@@ -207,31 +193,6 @@ function serversOf(
 /** The first tcp port that an instance offers at a ServicePort; udp ports beside it do not count. */
 export const tcpPortFor = (servicePort: number, { ports }: Pick<Service, 'ports'>): Port | undefined =>
   ports?.find((port) => port.type === 'tcp' && port.servicePort === servicePort);
-
-/** Two services cannot listen on one port: the one with the oldest instance keeps it, then the first by name. */
-function withoutRivals(candidates: readonly Candidate[], leftOut: Finding[]): readonly Candidate[] {
-  const holders = new Map<number, Candidate>();
-  for (const candidate of candidates) {
-    const holder = holders.get(candidate.port.servicePort);
-    if (!holder || candidate.created < holder.created) holders.set(candidate.port.servicePort, candidate);
-  }
-  return candidates.filter((candidate) => {
-    const { name: service, port } = candidate;
-    const { servicePort } = port;
-    const holder = holders.get(servicePort);
-    if (!holder || holder === candidate) return true;
-    const sameProxyName = sanitizeName(service) === sanitizeName(holder.name);
-    const message = `ServicePort ${servicePort} belongs to ${holder.name}, which is older`;
-    const code = sameProxyName ? 'PROXY_NAME_TAKEN' : 'SERVICE_PORT_TAKEN';
-    leftOut.push({
-      service,
-      servicePort,
-      code,
-      message: sameProxyName ? `${message} and has the same proxy name` : message,
-    });
-    return false;
-  });
-}
 
 function serviceOf(name: string, kept: readonly Candidate[]): ProxiedService {
   const ports = kept.map(({ port }) => port);

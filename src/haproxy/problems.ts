@@ -1,7 +1,7 @@
 import type { Logger } from '../lib/logger.js';
 import type { ProblemBoard } from '../lib/problems.js';
 import { printable } from '../lib/printable.js';
-import type { Finding } from './model.js';
+import type { Finding } from './finding.js';
 
 /** The room's name on the board and in the log. */
 export const ROOM = 'haproxy';

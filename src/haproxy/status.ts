@@ -1,6 +1,6 @@
 import type { Timestamp } from '../service/timestamp.js';
 import type { HaproxyFault } from './fault.js';
-import type { Finding } from './model.js';
+import type { Finding } from './finding.js';
 
 /** What HAProxy runs, and what is wrong. Times are wall time. */
 export interface HaproxyStatus {

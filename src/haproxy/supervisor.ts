@@ -20,7 +20,8 @@ export class Supervisor {
   constructor(
     private readonly supervise: boolean,
     private readonly deps: {
-      readonly process: Pick<HaproxyProcess, 'pids' | 'start' | 'stillServing'>;
+      readonly process: Pick<HaproxyProcess, 'pids' | 'stillServing'>;
+      readonly start: HaproxyProcess['start'];
       readonly clock: Clock;
       readonly log: Logger;
     },
@@ -36,7 +37,7 @@ export class Supervisor {
   }
 
   /** @param startable whether there is a configuration file worth starting */
-  async look(startable: boolean): Promise<Look> {
+  async look(startable: boolean, signal: AbortSignal): Promise<Look> {
     const before = this.alive;
     if (before.length > 0 && this.deps.process.stillServing()) return { state: 'alive' };
     await this.refresh();
@@ -47,7 +48,7 @@ export class Supervisor {
     if (holdDownMs(this.lastStartMs, backoffMs(this.startsInARow), now) > 0) return { state: 'down' };
     this.lastStartMs = now;
     this.startsInARow += 1;
-    const fault = await this.deps.process.start();
+    const fault = await this.deps.start(signal);
     await this.refresh();
     return fault ? { state: 'failed', fault } : { state: 'started' };
   }

@@ -19,8 +19,7 @@ export interface ExpandedArgs {
   readonly faults: readonly ArgsFault[];
 }
 
-const SPACES_AT_END = /[ \t\r\n]+$/;
-const SPACES_AT_START = /^[ \t\r\n]+/;
+const SPACES = ' \t\r\n';
 const PORT_OF = /^(tcp|udp)[ \t]+([+-]?\d{1,10})$/;
 
 /**
@@ -43,8 +42,8 @@ export function expandArgs(args: string, facts: ArgsFacts): ExpandedArgs {
     const expression = inside.slice(trimBefore ? 1 : 0, trimAfter ? -1 : undefined).trim();
 
     let literal = args.slice(at, start);
-    if (trimNext) literal = literal.replace(SPACES_AT_START, '');
-    text += trimBefore ? literal.replace(SPACES_AT_END, '') : literal;
+    if (trimNext) literal = trimmedStart(literal);
+    text += trimBefore ? trimmedEnd(literal) : literal;
     const value = end === -1 ? undefined : valueOf(expression, facts, text.endsWith('['), faults);
     if (value === undefined) return { text: args, faults: [notUnderstood(args, inside)] };
     text += value;
@@ -52,7 +51,20 @@ export function expandArgs(args: string, facts: ArgsFacts): ExpandedArgs {
     trimNext = trimAfter;
   }
   const rest = args.slice(at);
-  return { text: text + (trimNext ? rest.replace(SPACES_AT_START, '') : rest), faults };
+  return { text: text + (trimNext ? trimmedStart(rest) : rest), faults };
+}
+
+function trimmedStart(text: string): string {
+  let start = 0;
+  while (start < text.length && SPACES.includes(text.charAt(start))) start += 1;
+  return text.slice(start);
+}
+
+/** An expression for this would try again at each of many spaces that do not stand at the end. */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACES.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function valueOf(

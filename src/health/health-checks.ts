@@ -112,16 +112,17 @@ export class HealthChecks implements Component {
 
   private take(service: DiscoveredService): void {
     const plan = planCheck(service, this.options);
-    this.stateFaults(service, plan.faults);
     const known = this.checks.get(service.id);
     if (known && JSON.stringify(known.plan.method) === JSON.stringify(plan.method)) {
       const retimed = known.plan.timing.intervalMs !== plan.timing.intervalMs;
       known.service = service;
       known.plan = plan;
+      this.stateFaults(service, plan.faults);
       if (retimed && known.cancelTimer) this.schedule(known);
       return;
     }
     if (known) this.drop(service.id);
+    this.stateFaults(service, plan.faults); // after the drop, which ends what the old check had stated
     const check: Check = {
       service,
       plan,

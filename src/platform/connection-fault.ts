@@ -2,6 +2,7 @@ import { messageOf } from '../lib/fault.js';
 
 /** The words of a failed connection; when several addresses of a name were tried, of each. */
 export function connectionFault(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return messageOf(error);
+  // By shape, not `instanceof`: Node's own errors can come from another realm than ours.
+  const tried: unknown = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : undefined;
+  return Array.isArray(tried) && tried.length > 0 ? tried.map(messageOf).join('; ') : messageOf(error);
 }

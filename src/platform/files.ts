@@ -1,13 +1,21 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, readlink, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../lib/fault.js';
 
 const DEFAULT_MODE = 0o644;
+/** Far more than any template, configuration or pid file. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** As many symbolic links as Linux follows. */
+const MAX_LINKS = 40;
+/** Opening a FIFO would otherwise wait for its other end, for ever if need be. */
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
 
 /** Real files; each function rejects with the system's error unless its comment says otherwise. */
 export const systemFiles = {
-  /** The whole text, or undefined when there is no such file. */
-  read: (path: string): Promise<string | undefined> => orMissing(readFile(path, 'utf8')),
+  /** The whole text, or undefined when there is no such file. Rejects for what is no regular file or exceeds 16 MiB. */
+  read: (path: string): Promise<string | undefined> => orMissing(readRegular(path)),
 
   /** Differs whenever the content may have changed; undefined when there is no such file. */
   async stamp(path: string) {
@@ -19,9 +27,12 @@ export const systemFiles = {
   async write(path: string, text: string, like: string): Promise<void> {
     const model = await orMissing(stat(like));
     const mode = (model?.mode ?? DEFAULT_MODE) & 0o7777;
-    const file = await open(path, 'w', mode);
+    const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode);
     try {
-      await file.chmod(mode); // the process's umask took bits away
+      const facts = await file.stat();
+      if (!facts.isFile()) throw notRegular(path);
+      // The process's umask took bits away; a file that belongs to another user may be written, but not changed in mode.
+      if ((facts.mode & 0o7777) !== mode) await file.chmod(mode);
       if (model && process.geteuid?.() === 0) await file.chown(model.uid, model.gid);
       await file.writeFile(text);
       await file.sync();
@@ -40,7 +51,65 @@ export const systemFiles = {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK | constants.X_OK);
   },
+
+  /** Where the symbolic links at `path` lead in the end, be it to a missing file; `path` itself when it is no link. */
+  async follow(path: string): Promise<string> {
+    let end = path;
+    for (let links = 0; links <= MAX_LINKS; links += 1) {
+      const next = await linkAt(end);
+      if (next === undefined) return end;
+      end = resolve(dirname(end), next);
+    }
+    throw Object.assign(new Error(`ELOOP: too many symbolic links, ${path}`), { code: 'ELOOP' });
+  },
+
+  /** Whether there is a file that we may write, in whatever directory. Never rejects. */
+  isWritable: (path: string): Promise<boolean> =>
+    access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    ),
+
+  /** Creates a new directory for temporary files that only we may enter. */
+  makeTemporaryDirectory: (prefix: string): Promise<string> => mkdtemp(join(tmpdir(), prefix)),
+
+  /** Removes a directory and all that is in it; a missing one is no error. */
+  removeDirectory: (path: string): Promise<void> => rm(path, { recursive: true, force: true }),
 };
+
+async function readRegular(path: string): Promise<string> {
+  const file = await open(path, O_RDONLY | O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw notRegular(path);
+    return (await contentOf(file, path)).toString('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+async function contentOf(file: FileHandle, path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The stream ends by itself one byte past the bound, also if the file grows while it is read.
+  const stream = file.createReadStream({ end: MAX_BYTES, autoClose: false });
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  if (size > MAX_BYTES) throw new Error(`${path} is larger than ${MAX_BYTES} bytes`);
+  return Buffer.concat(chunks);
+}
+
+async function linkAt(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (['EINVAL', 'ENOENT'].includes(errnoOf(error) ?? '')) return undefined; // no link; nothing there
+    throw error;
+  }
+}
+
+const notRegular = (path: string): Error => new Error(`${path} is not a regular file`);
 
 async function orMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {

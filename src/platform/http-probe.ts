@@ -1,25 +1,37 @@
 import http from 'node:http';
 import https from 'node:https';
 import { unescape } from 'node:querystring';
-import type { HttpProbe, ProbeResult } from '../lib/probe.js';
+import type { HttpProbe, ProbeLimits, ProbeResult } from '../lib/probe.js';
 import { connectionFault } from './connection-fault.js';
+import { systemLookups, type Lookups, type ProbeLookups } from './lookup.js';
 
 /** As Go's default client, which the original used. */
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** GET over a connection of its own, certificates verified, no body read; follows up to 10 redirects within one timeout. */
-export const probeHttp: HttpProbe = (url, { timeoutMs, signal }) =>
+export const probeHttp: HttpProbe = httpProbe(systemLookups);
+
+export function httpProbe(lookups: Lookups): HttpProbe {
+  return (url, limits) => probe(url, limits, lookups.begin());
+}
+
+const probe = (url: URL, { timeoutMs, signal }: ProbeLimits, names: ProbeLookups): Promise<ProbeResult> =>
   new Promise((resolve) => {
     let request: http.ClientRequest | undefined;
     const end = (outcome: ProbeResult['outcome'], output: string): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       request?.destroy();
+      names.end();
       resolve({ outcome, output });
     };
     const abort = (): void => end('failed', 'aborted');
-    const timer = setTimeout(() => end('timed-out', `no answer from ${url.href} within ${timeoutMs} ms`), timeoutMs);
+    const timedOut = (): void => {
+      const what = names.isWaiting() ? `no address for the name in ${url.href}` : `no answer from ${url.href}`;
+      end('timed-out', `${what} within ${timeoutMs} ms`);
+    };
+    const timer = setTimeout(timedOut, timeoutMs);
     signal.addEventListener('abort', abort);
 
     const get = (target: URL, redirectsLeft: number): void => {
@@ -28,7 +40,7 @@ export const probeHttp: HttpProbe = (url, { timeoutMs, signal }) =>
         return;
       }
       const { get: send } = target.protocol === 'https:' ? https : http;
-      const sent = send(optionsFor(target));
+      const sent = send({ ...optionsFor(target), lookup: names.lookup });
       request = sent;
       const failed = (why: string): void => {
         if (sent === request) end('failed', `${target.href}: ${why}`);

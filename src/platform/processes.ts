@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { errnoOf } from '../lib/fault.js';
 
@@ -6,6 +6,9 @@ import { errnoOf } from '../lib/fault.js';
 const TICK_MS = 10;
 /** Index of `starttime` in `/proc/PID/stat`, counted from the state, the first field after the name. */
 const START_TIME = 19;
+/** Columns of `/proc/net/tcp`, and the state of a socket that listens. */
+const [LOCAL_ADDRESS, STATE, INODE] = [1, 3, 9];
+const LISTEN = '0A';
 
 /** Linux processes, by `/proc`. Reading it is as fast as a system call, so all of it is synchronous. */
 export const systemProcesses = {
@@ -33,6 +36,25 @@ export const systemProcesses = {
     };
   },
 
+  /** The TCP ports on which these processes listen; undefined when the system does not tell of one of them. */
+  listeningPorts(pids: readonly number[]): ReadonlySet<number> | undefined {
+    const ports = new Set<number>();
+    for (const pid of pids) {
+      const inodes = socketInodesOf(pid);
+      if (!inodes) return undefined;
+      for (const table of ['tcp', 'tcp6']) {
+        for (const line of (readOrNothing(`/proc/${pid}/net/${table}`) ?? '').split('\n').slice(1)) {
+          const words = line.trim().split(/\s+/);
+          const port = words[LOCAL_ADDRESS]?.split(':')[1];
+          if (words[STATE] === LISTEN && port !== undefined && inodes.has(words[INODE] ?? '')) {
+            ports.add(Number.parseInt(port, 16));
+          }
+        }
+      }
+    }
+    return ports;
+  },
+
   /** A process that has just ended is no error; neither is one that another user took over. */
   signal(pid: number, signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'): void {
     try {
@@ -50,11 +72,25 @@ export const systemProcesses = {
   },
 };
 
-function executableOf(pid: number): string | undefined {
+/** Undefined for another user's process, or one that has just ended: its name is all we get. */
+const executableOf = (pid: number): string | undefined =>
+  linkOrNothing(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '');
+
+/** Undefined when we may not look into the process, or it has ended. */
+function socketInodesOf(pid: number): ReadonlySet<string> | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
+    const links = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOrNothing(`/proc/${pid}/fd/${fd}`));
+    return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1] ?? []));
   } catch {
-    return undefined; // another user's process, or one that has just ended: its name is all we get
+    return undefined;
+  }
+}
+
+function linkOrNothing(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // gone, or forbidden to look at
   }
 }
 

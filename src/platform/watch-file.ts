@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
+import { constants, watch as watchNode, type FSWatcher as EntryWatcher } from 'node:fs';
 import { lstat, open, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import { errnoOf, messageOf } from '../lib/fault.js';
 import { ok, refused } from '../lib/result.js';
 import { sleep } from '../lib/sleep.js';
-import type { FileFault, FileRead, WatchFile } from '../lib/watched-file.js';
+import type { FileFault, FileRead, FileWatcher, WatchFile } from '../lib/watched-file.js';
 import { systemClock } from './clock.js';
 
 /** A save is several events: one look answers those that come within this time. */
@@ -20,12 +20,16 @@ const RACY_MS = 1_000;
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
 
+/** How many directories above are watched, the nearest first; a change further up is seen by the next look. */
+const MAX_ABOVE = 16;
+
 /**
- * The real `WatchFile`. It watches directories, never the file itself: the one that holds it, and each one that holds a
- * symbolic link on the way to it. So replacement by rename, deletion and the link swaps of mounted config maps are seen.
+ * The real `WatchFile`. It watches directories, never the file itself: the one that holds it, each one that holds a symbolic
+ * link on the way to it, and those above them. So replacement by rename, deletion and the link swaps of mounted config maps
+ * are seen, at whatever level they happen.
  */
-export const watchFile: WatchFile = (path, maxBytes, onRead) => {
-  const watched = new WatchedFile(resolve(path), maxBytes, onRead);
+export const watchFile: WatchFile = (path, maxBytes, watcher) => {
+  const watched = new WatchedFile(resolve(path), maxBytes, watcher);
   const ended = watched.run();
   return () => {
     watched.stop();
@@ -38,6 +42,7 @@ class WatchedFile {
   /** What the inode said when the file was read; undefined when a look must read. */
   private lastStamp: string | undefined;
   private watcher: FSWatcher | undefined;
+  private above: readonly EntryWatcher[] = [];
   private watchedKey = '';
   private readonly stopping = new AbortController();
   private wake = (): void => undefined;
@@ -45,7 +50,7 @@ class WatchedFile {
   constructor(
     private readonly path: string,
     private readonly maxBytes: number,
-    private readonly onRead: (read: FileRead) => void,
+    private readonly told: FileWatcher,
   ) {}
 
   async run(): Promise<void> {
@@ -53,12 +58,16 @@ class WatchedFile {
     while (!signal.aborted) {
       const change = new AbortController(); // before the look, so that what changes during it is looked at again
       this.wake = () => change.abort();
-      await this.watchDirectories();
-      await this.look();
+      try {
+        await this.watchDirectories();
+        await this.look();
+      } catch (error) {
+        this.told.onError(error);
+      }
       await sleep(systemClock, LOOK_AGAIN_MS, change.signal);
       await sleep(systemClock, this.watcher ? SETTLE_MS : UNWATCHED_LOOK_MS, signal);
     }
-    await this.watcher?.close();
+    await this.unwatch();
   }
 
   stop(): void {
@@ -68,15 +77,15 @@ class WatchedFile {
 
   /** Watches anew when one of the directories is another one than before. */
   private async watchDirectories(): Promise<void> {
-    const directories = await directoriesOf(this.path);
-    const key = [...directories].map(([directory, inode]) => `${directory} ${inode}`).join('\n');
+    const { holders, above } = await directoriesOf(this.path);
+    const key = JSON.stringify([...holders, ...above]);
     if (this.watcher && key === this.watchedKey) return;
-    await this.watcher?.close();
+    await this.unwatch();
     this.watchedKey = key;
-    const watcher = watch([...directories.keys()], {
+    const watcher = watch([...holders.keys()], {
       depth: 0,
       ignoreInitial: true,
-      ignored: (entry) => !directories.has(entry),
+      ignored: (entry) => !holders.has(entry),
     });
     this.watcher = watcher
       .on('ready', () => this.wake())
@@ -87,13 +96,20 @@ class WatchedFile {
         void watcher.close();
         this.wake();
       });
+    this.above = [...above].flatMap(([directory, { entry }]) => watchEntry(directory, entry, () => this.wake()) ?? []);
+  }
+
+  private async unwatch(): Promise<void> {
+    for (const watcher of this.above) watcher.close();
+    this.above = [];
+    await this.watcher?.close();
   }
 
   private async look(): Promise<void> {
     const read = await this.read();
     if (this.stopping.signal.aborted || read === undefined || sameRead(read, this.last)) return;
-    this.last = read;
-    this.onRead(read);
+    this.told.onRead(read);
+    this.last = read; // after it: what was not taken in is handed over again when the file is touched
   }
 
   /** @returns undefined when the file is surely the one read before */
@@ -135,14 +151,37 @@ class WatchedFile {
 }
 
 /**
- * The directories where a change could put another file at `path`, with their inodes: that of each symbolic link on the way,
- * and that of the end, which is the first missing entry's when there is one.
+ * Wakes when `entry` of a directory comes, goes or is another one. This is for the directories above, which may be large and
+ * busy with other things: the kernel names the entry that changed, and nothing is listed.
+ *
+ * @returns undefined for a directory that cannot be watched, as one without the right to list it: the next look heals it
  */
-async function directoriesOf(path: string): Promise<ReadonlyMap<string, string>> {
-  const directories = new Map<string, string>();
-  const add = async (directory: string): Promise<void> => {
+function watchEntry(directory: string, entry: string, wake: () => void): EntryWatcher | undefined {
+  try {
+    const watcher = watchNode(directory, (event, name) => {
+      if (event === 'rename' && (name === null || name === entry)) wake();
+    });
+    return watcher.on('error', () => watcher.close());
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+interface Directories {
+  /** With their inodes: where the file is or should come, and where each symbolic link on the way to it is. */
+  readonly holders: ReadonlyMap<string, string>;
+  /** The directories that only lead there, with the entry that goes on. */
+  readonly above: ReadonlyMap<string, { readonly inode: string; readonly entry: string }>;
+}
+
+/** The directories where a change could put another file at `path`. */
+async function directoriesOf(path: string): Promise<Directories> {
+  const holders = new Map<string, string>();
+  const above = new Map<string, { inode: string; entry: string }>();
+  const inodeOf = async (directory: string): Promise<string> => {
     const { dev, ino } = await stat(directory);
-    directories.set(directory, `${dev} ${ino}`);
+    return `${dev} ${ino}`;
   };
   let walked: string = sep;
   let ahead = entriesOf(path);
@@ -152,7 +191,9 @@ async function directoriesOf(path: string): Promise<ReadonlyMap<string, string>>
       if (entry === undefined) break;
       const next = join(walked, entry);
       const found = await lstat(next).catch(() => undefined); // the missing and the forbidden end the walk alike
-      if (!found?.isDirectory() || rest.length === 0) await add(walked);
+      const inode = await inodeOf(walked);
+      if (found?.isDirectory() && rest.length > 0) above.set(walked, { inode, entry });
+      else holders.set(walked, inode);
       if (found?.isDirectory()) {
         walked = next;
         ahead = rest;
@@ -165,7 +206,8 @@ async function directoriesOf(path: string): Promise<ReadonlyMap<string, string>>
   } catch (error) {
     if (errnoOf(error) === undefined) throw error; // else it changed under our feet: the next look walks again
   }
-  return directories;
+  const nearest = [...above].filter(([directory]) => !holders.has(directory)).slice(-MAX_ABOVE);
+  return { holders, above: new Map(nearest) };
 }
 
 const entriesOf = (path: string): readonly string[] => path.split(sep).filter((entry) => entry !== '');

@@ -16,15 +16,15 @@ const HANGS_AFTER_MS: Millis = 15_000;
 /** Drives `LocalServices` and the catalog's expiry with real time; hands their input through, so that deadlines stay armed. */
 export class Announcer implements Component {
   readonly name = 'announcer';
-  /** Resolves when the catalog shows this host as it is. An agent that cannot find out must not undo what runs already. */
-  readonly complete: Promise<void>;
-  /** The same, or when the grace has passed: who has nothing to lose waits no longer. */
+  /** Resolves when some source has listed. An agent that knows nothing of its host must not undo what serves already. */
+  readonly informed: Promise<void>;
+  /** Resolves when the catalog shows this host as it is, or when the grace has passed. */
   readonly settled: Promise<void>;
   private disarm = (): void => undefined;
   /** Whether others have waited long enough, whatever is still missing. */
   graceIsOver = false;
   private resolveSettled = (): void => undefined;
-  private resolveComplete = (): void => undefined;
+  private resolveInformed = (): void => undefined;
   private lastRefresh: Millis;
 
   /** @param options.startupGraceMs how long others may be kept waiting for what runs on this host, from `run` on */
@@ -39,9 +39,8 @@ export class Announcer implements Component {
     },
   ) {
     this.lastRefresh = deps.clock.now();
-    this.complete = new Promise((resolve) => (this.resolveComplete = resolve));
+    this.informed = new Promise((resolve) => (this.resolveInformed = resolve));
     this.settled = new Promise((resolve) => (this.resolveSettled = resolve));
-    void this.complete.then(this.resolveSettled);
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -93,7 +92,8 @@ export class Announcer implements Component {
 
   private arm(): void {
     this.disarm();
-    if (this.local.isSettled()) this.resolveComplete();
+    if (this.local.isInformed()) this.resolveInformed();
+    if (this.local.isSettled()) this.resolveSettled();
     const due = this.local.nextDeadline();
     if (due === undefined) return;
     this.disarm = this.deps.clock.after(Math.max(0, due - this.deps.clock.now()), () => {

@@ -93,9 +93,15 @@ export class LocalServices {
     return this.options.sources.filter((source) => !this.listedSources.has(source));
   }
 
+  /** Some source has listed, or there is none to wait for, and every instance found is announced. */
+  isInformed(): boolean {
+    const hasListed = this.options.sources.length === 0 || this.listedSources.size > 0;
+    return hasListed && this.nextDeadline() === undefined;
+  }
+
   /** Every source has listed and every instance found is announced: the catalog shows this host as it is. */
   isSettled(): boolean {
-    return this.unlistedSources().length === 0 && this.nextDeadline() === undefined;
+    return this.unlistedSources().length === 0 && this.isInformed();
   }
 
   private see(source: string, service: DiscoveredService): void {

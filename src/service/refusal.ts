@@ -33,7 +33,7 @@ export type ProxyMode = (typeof PROXY_MODES)[number];
 
 const MAX_NAME = 255;
 const MAX_IMAGE = 1024;
-const MAX_PORTS = 256;
+export const MAX_PORTS = 256;
 /** HAProxy's own alphabet for names of proxies and servers. */
 const WORD = /^[A-Za-z0-9._:-]+$/;
 const HOSTNAME = /^[A-Za-z0-9._-]{1,253}$/;

@@ -14,9 +14,10 @@ export interface World {
 
 export function load({ argv = [], env = {}, toml, files = {}, hostname = 'host-a' }: World): LoadResult {
   const all: World['files'] = toml === undefined ? files : { 'sidecar.toml': toml, ...files };
-  const readFile = (path: string): Uint8Array => {
-    const content = all[path] ?? { code: 'ENOENT' };
-    if (typeof content === 'string') return new TextEncoder().encode(content);
+  const readFile = (path: string, maxBytes: number): Uint8Array => {
+    const given = all[path] ?? { code: 'ENOENT' };
+    const bytes = typeof given === 'string' ? new TextEncoder().encode(given) : given;
+    const content = bytes instanceof Uint8Array && bytes.length > maxBytes ? { code: 'EFBIG' } : bytes;
     if (content instanceof Uint8Array) return content;
     throw Object.assign(new Error(`${content.code}: open '${path}'`), { code: content.code });
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { load, type World } from './load-from.js';
+import { load, problemsOf, warningsOf, type World } from './load-from.js';
 
 const DOCKER = 'sidecar.discovery = ["docker"]\n';
 const SECRET = 'c2VjcmV0';
@@ -8,6 +8,7 @@ const SECRET = 'c2VjcmV0';
 const MALFORMED: readonly (readonly [code: string, names: string, world: World])[] = [
   ['CONFIG_NOT_FOUND', 'sidecar.toml', {}],
   ['CONFIG_IS_DIRECTORY', '/etc', { argv: ['-f', '/etc'], files: { '/etc': { code: 'EISDIR' } } }],
+  ['CONFIG_NOT_REGULAR', 'sidecar.toml', { files: { 'sidecar.toml': { code: 'ENOTREG' } } }],
   ['CONFIG_UNREADABLE', 'a.toml', { argv: ['-fa.toml'], files: { 'a.toml': { code: 'EACCES' } } }],
   ['CONFIG_TOO_LARGE', 'sidecar.toml', { toml: '#'.repeat(1024 * 1024 + 1) }],
   ['CONFIG_NOT_UTF8', 'sidecar.toml', { files: { 'sidecar.toml': Uint8Array.of(0x61, 0xff) } }],
@@ -121,6 +122,16 @@ describe('a malformed configuration', () => {
       'NOT_A_STRING',
       'NAMER_UNKNOWN',
     ]);
+  });
+
+  test('is told of the first mistakes only where there are hundreds of thousands', () => {
+    expect(problemsOf({ toml: `sidecar.discovery = [${'1,'.repeat(500_000)}]` })).toEqual(
+      Array(20).fill('LIST_ITEM_NOT_A_STRING'),
+    );
+    const keys = { toml: 'sidecar.gossip_keys_file = "keys"', files: { keys: 'x\n'.repeat(500_000) } };
+    expect(problemsOf(keys)).toHaveLength(20);
+    const unknown = Array.from({ length: 150_000 }, (_, i) => `${i.toString(36)}=1`).join('\n');
+    expect(warningsOf({ toml: unknown }).filter((code) => code === 'UNKNOWN_KEY')).toHaveLength(100);
   });
 
   test('is refused even where a higher source wins over the wrong value', () => {

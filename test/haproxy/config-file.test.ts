@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigFile } from '../../src/haproxy/config-file.js';
 import { systemFiles } from '../../src/platform/files.js';
 import { silentLogger } from './support/silent-logger.js';
@@ -50,6 +50,50 @@ test.each(['EBUSY', 'EXDEV'])(
     expect(warnings).toEqual(['config_file cannot be replaced by a rename, so it is overwritten in place']);
   },
 );
+
+test('a symbolic link stays one, and the file behind it is replaced, be it missing at first', async () => {
+  const file = configFile();
+  await mkdir(join(directory, 'real'));
+  await mkdir(join(directory, 'etc'));
+  await symlink('../real/real.cfg', file.path);
+  for (const text of ['one', 'two']) {
+    expect(await file.restore(text)).toBeUndefined();
+    expect((await lstat(file.path)).isSymbolicLink()).toBe(true);
+    expect(await readlink(file.path)).toBe('../real/real.cfg');
+    expect(await readFile(join(directory, 'real', 'real.cfg'), 'utf8')).toBe(text);
+  }
+});
+
+describe('a file that may be written in a directory that may not', () => {
+  const refuse = (): Promise<never> =>
+    Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
+  const closed = { ...systemFiles, ensureWritableDirectory: refuse, rename: refuse };
+
+  test('is overwritten in place, from a candidate in a directory of its own, with one warning', async () => {
+    await mkdir(join(directory, 'etc'));
+    await writeFile(join(directory, 'etc', 'haproxy.cfg'), 'old');
+    const warnings: string[] = [];
+    const file = configFile(closed, { ...silentLogger, warn: (message) => void warnings.push(message) });
+    for (const text of ['one', 'two']) {
+      expect(await file.stage(text)).toBeUndefined();
+      const { candidate } = file;
+      expect(candidate).not.toContain(directory);
+      expect(await readFile(candidate, 'utf8')).toBe(text);
+      expect(await readFile(file.path, 'utf8')).not.toBe(text);
+      expect(await file.promote(text)).toBeUndefined();
+      expect(await readFile(file.path, 'utf8')).toBe(text);
+      expect(await file.discard()).toBeUndefined();
+      expect(existsSync(dirname(candidate))).toBe(false);
+    }
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('is a fault only when it is not there either', async () => {
+    const file = configFile(closed);
+    expect(await file.stage('x')).toMatchObject({ code: 'CONFIG_NOT_WRITABLE', path: file.candidate });
+    expect(file.candidate).toBe(join(directory, 'etc', '.haproxy.cfg.candidate'));
+  });
+});
 
 test('a directory that cannot be is a fault with its path', async () => {
   await writeFile(join(directory, 'etc'), 'a file');

@@ -4,6 +4,7 @@ import { buildModel, type ProxyModel } from '../../src/haproxy/model.js';
 import { sanitizeName } from '../../src/haproxy/names.js';
 import { Status, type Port, type Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
+import { noHost } from './support/render.js';
 import { snapshotOf } from './support/snapshots.js';
 
 const tcp = (servicePort: number, port = servicePort + 10_000): Port => ({
@@ -12,8 +13,8 @@ const tcp = (servicePort: number, port = servicePort + 10_000): Port => ({
   servicePort,
   ip: '10.79.0.1',
 });
-const options = { ownPorts: new Map([[7777, 'HTTP API']]), useHostnames: false };
-const model = (...services: Service[]): ProxyModel => buildModel(snapshotOf(services), options);
+const options = { ownPorts: new Map([[7777, 'HTTP API']]), useHostnames: false, bindIp: '10.79.0.1' };
+const model = (...services: Service[]): ProxyModel => buildModel(snapshotOf(services), options, noHost);
 const outline = ({ services }: ProxyModel): readonly string[] =>
   services.flatMap(({ name, mode, ports }) =>
     ports.map(
@@ -117,6 +118,15 @@ describe('what is left out, alone and with its reason', () => {
     ['PORT_OUT_OF_RANGE', record({ ports: [{ ...tcp(9999), port: 1.5 }] })],
     ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '...' }] })],
     ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: 'fe80::1%eth0' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '0.0.0.0' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '::' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '::ffff:0.0.0.0' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '0' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '0x7f000001' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: '224.0.0.1' }] })],
+    ['ADDRESS_UNUSABLE', record({ ports: [{ ...tcp(9999), ip: 'ff02::1' }] })],
+    ['SERVER_IS_FRONTEND', record({ ports: [tcp(9999, 8000)] })],
+    ['SERVER_IS_FRONTEND', record({ ports: [tcp(9999, 9999)] })],
     ['PORT_ZERO', record({ ports: [tcp(9999, 0)] })],
     ['SERVICE_PORT_RESERVED', record({ ports: [tcp(7777)] })],
   ])('%s', (code, bad) => {
@@ -130,7 +140,12 @@ describe('what is left out, alone and with its reason', () => {
     const seen = model(good, old);
     expect(outline(seen)).toEqual(['zoo:8000 http h1-old@18000']);
     expect(seen.leftOut).toEqual([
-      expect.objectContaining({ service: 'good', servicePort: 8000, code: 'SERVICE_PORT_TAKEN' }),
+      {
+        service: 'good',
+        servicePort: 8000,
+        code: 'SERVICE_PORT_TAKEN',
+        message: 'ServicePort 8000 belongs to zoo, which is older',
+      },
     ]);
   });
 
@@ -144,6 +159,9 @@ describe('what is left out, alone and with its reason', () => {
     const seen = model(record({ name: 'a.b', id: '1' }), record({ name: 'a_b', id: '2' }));
     expect(outline(seen)).toEqual(['a.b:9999 http h1-1@10234']);
     expect(codes(seen.leftOut)).toEqual(['PROXY_NAME_TAKEN']);
+    expect(seen.leftOut[0]?.message).toBe(
+      'ServicePort 9999 belongs to a.b, which comes first by name and has the same proxy name',
+    );
   });
 
   test('an instance whose server name another instance already has', () => {
@@ -154,8 +172,50 @@ describe('what is left out, alone and with its reason', () => {
 
   test('a bad host name matters only where servers are addressed by it', () => {
     const odd = snapshotOf([record({ hostname: 'h1..x' })]);
-    expect(buildModel(odd, options).leftOut).toEqual([]);
-    expect(codes(buildModel(odd, { ...options, useHostnames: true }).leftOut)).toEqual(['ADDRESS_UNUSABLE']);
+    expect(buildModel(odd, options, noHost).leftOut).toEqual([]);
+    expect(codes(buildModel(odd, { ...options, useHostnames: true }, noHost).leftOut)).toEqual(['ADDRESS_UNUSABLE']);
+  });
+});
+
+describe('a server that is a frontend of this HAProxy', () => {
+  const servers = (ip: string, bindIp: string, port = 9999): number => {
+    const host = { addresses: ['10.0.0.5', 'fe80::1%eth0'], setAside: new Map<number, string>() };
+    const ports = [{ ...tcp(9999, port), ip }];
+    return buildModel(snapshotOf([record({ ports })]), { ...options, bindIp }, host).services.length;
+  };
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::ffff:127.0.0.1', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['127.0.0.1', ''],
+    ['127.9.9.9', '0.0.0.0'],
+    ['::1', ''],
+    ['0:0:0:0:0:0:0:1', '::'],
+    ['10.0.0.5', ''],
+    ['fe80::1', '::'],
+    ['h1', ''],
+    ['localhost', ''],
+  ])('is %s when the frontends are on "%s"', (ip, bindIp) => expect(servers(ip, bindIp)).toBe(0));
+
+  test.each([
+    ['10.0.0.5', '127.0.0.1'],
+    ['127.0.0.1', '10.0.0.5'],
+    ['10.0.0.6', ''],
+    ['h2', ''],
+  ])('is not %s when they are on "%s"', (ip, bindIp) => expect(servers(ip, bindIp)).toBe(1));
+
+  test('is not one with another port', () => expect(servers('127.0.0.1', '127.0.0.1', 9998)).toBe(1));
+
+  test('is not one whose ServicePort is set aside, since it is somebody else who listens there', () => {
+    const host = { addresses: [], setAside: new Map([[8000, 'busy']]) };
+    const services = [
+      record({ name: 'a', ports: [tcp(9999, 8000)] }),
+      record({ name: 'b', id: 'b', ports: [tcp(8000)] }),
+    ];
+    const seen = buildModel(snapshotOf(services), options, host);
+    expect(outline(seen)).toEqual(['a:9999 http h1-aaaaaaaaaaaa@8000']);
+    expect(codes(seen.leftOut)).toEqual(['SERVICE_PORT_UNAVAILABLE']);
   });
 });
 

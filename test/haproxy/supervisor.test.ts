@@ -4,6 +4,8 @@ import { Supervisor } from '../../src/haproxy/supervisor.js';
 import { FakeClock } from '../support/time.js';
 import { silentLogger } from './support/silent-logger.js';
 
+const never = new AbortController().signal;
+
 /** An HAProxy that lives as long as a test wants it to. */
 class Haproxy {
   running: readonly number[] = [];
@@ -22,10 +24,10 @@ class Haproxy {
 function set(supervise = true) {
   const clock = new FakeClock();
   const haproxy = new Haproxy(clock);
-  const supervisor = new Supervisor(supervise, { process: haproxy, clock, log: silentLogger });
+  const supervisor = new Supervisor(supervise, { process: haproxy, start: haproxy.start, clock, log: silentLogger });
   const lookEvery500Ms = async (forMs: number): Promise<void> => {
     for (let passed = 0; passed < forMs; passed += 500) {
-      await supervisor.look(true);
+      await supervisor.look(true, never);
       await clock.advance(500);
     }
   };
@@ -35,9 +37,9 @@ function set(supervise = true) {
 test('an HAProxy that has ended is started at the next look', async () => {
   const { haproxy, supervisor } = set();
   haproxy.running = [7];
-  expect(await supervisor.look(true)).toEqual({ state: 'alive' });
+  expect(await supervisor.look(true, never)).toEqual({ state: 'alive' });
   haproxy.running = [];
-  expect(await supervisor.look(true)).toEqual({ state: 'started' });
+  expect(await supervisor.look(true, never)).toEqual({ state: 'started' });
   expect(supervisor.pids).toEqual([1]);
 });
 
@@ -65,6 +67,6 @@ test.each([
   ['there is nothing to start it on', true, false],
 ])('nothing is started when %s', async (_, supervise, startable) => {
   const { haproxy, supervisor } = set(supervise);
-  expect(await supervisor.look(startable)).toEqual({ state: 'down' });
+  expect(await supervisor.look(startable, never)).toEqual({ state: 'down' });
   expect(haproxy.startedAt).toEqual([]);
 });

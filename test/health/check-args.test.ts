@@ -58,6 +58,12 @@ describe('templated check arguments (contract 3.6)', () => {
     expect(faults.map(({ code }) => code)).toEqual(['ARGS_NOT_UNDERSTOOD']);
   });
 
+  test('a great many spaces are trimmed, or left, without trying each of them', () => {
+    const spaces = ' '.repeat(1_000_000);
+    expect(expand(`a${spaces}{{- .ID -}}${spaces}b`).text).toBe('aabcb');
+    expect(expand(`a${spaces}x{{- .ID -}}x${spaces}b`).text).toHaveLength(2_000_007);
+  });
+
   test('whatever it holds, it ends in a text, and its faults can be printed', () => {
     const piece = fc.oneof(fc.constantFrom('{{', '}}', '-', ' ', 'host', 'tcp 8080', '\n', '.Name'), fc.string());
     fc.assert(

@@ -217,6 +217,8 @@ describe('health checks', () => {
       ['SERVICE_PORT_NOT_FOUND', 'a'],
     ]);
     expect(bench.logged).toHaveLength(2);
+    bench.checks.setTargets([{ ...odd, check: { type: 'Odd', args: 'http://y:{{ tcp 1 }}/' } }]);
+    expect(bench.problems.list()).toHaveLength(2); // the check that ended takes nothing away from the new one
     bench.checks.setTargets([web('a')]);
     expect(bench.problems.list()).toEqual([]);
     await settle();

@@ -5,6 +5,7 @@ import { PROGRAM_DIRECTORIES, verifyCommand } from '../../src/haproxy/commands.j
 import { checkConfig } from '../../src/haproxy/check.js';
 import { runCommand } from '../../src/platform/command.js';
 import { systemFiles } from '../../src/platform/files.js';
+import { systemListening } from '../../src/platform/listening.js';
 import { systemProcesses } from '../../src/platform/processes.js';
 import type { Service } from '../../src/service/service.js';
 import { hostileService } from '../haproxy/support/hostile.js';
@@ -70,7 +71,13 @@ test('HAProxy accepts what remains of hostile records', async () => {
 });
 
 describe('checkConfig', () => {
-  const deps = { files: systemFiles, processes: systemProcesses, run: runCommand, log: silentLogger };
+  const deps = {
+    files: systemFiles,
+    processes: systemProcesses,
+    listening: systemListening,
+    run: runCommand,
+    log: silentLogger,
+  };
   const check = (templateFile: string) =>
     checkConfig(
       snapshotOf(services),

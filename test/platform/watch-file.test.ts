@@ -9,14 +9,18 @@ import { until } from '../support/until.js';
 
 let dir: string;
 let reads: FileRead[];
+let faults: unknown[];
+let take: (read: FileRead) => void;
 let close: () => Promise<void>;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'watch-'));
-  reads = [];
+  [reads, faults] = [[], []];
+  take = (read) => void reads.push(read);
 });
 afterEach(async () => {
   await close();
+  expect(faults).toEqual([]);
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -29,7 +33,7 @@ const toRead = (expected: string) => until(`${expected} is read`, () => last() =
 
 /** Watches, and waits for the first read. */
 async function watching(name: string, expected: string, maxBytes = 100): Promise<void> {
-  close = watchFile(here(name), maxBytes, (read) => reads.push(read));
+  close = watchFile(here(name), maxBytes, { onRead: take, onError: (error) => faults.push(error) });
   await toRead(expected);
 }
 
@@ -75,6 +79,65 @@ describe('watching a file', () => {
     await toRead('new');
     writeFileSync(here('conf/f'), 'newer');
     await toRead('newer');
+  });
+
+  test('a directory further up that is swapped by rename is followed', async () => {
+    for (const [parent, text] of Object.entries({ p: 'old', p2: 'new', p3: 'newer' })) {
+      mkdirSync(here(`${parent}/q/c`), { recursive: true });
+      writeFileSync(here(`${parent}/q/c/f`), text);
+    }
+    await watching('p/q/c/f', 'old');
+    renameSync(here('p'), here('p.old'));
+    renameSync(here('p2'), here('p'));
+    await toRead('new');
+    renameSync(here('p/q'), here('p/q.old'));
+    renameSync(here('p3/q'), here('p/q'));
+    await toRead('newer');
+  });
+
+  test('so is one above a link, and one above the file that the link leads to', async () => {
+    for (const [parent, text] of Object.entries({ p: 'one', p2: 'two' })) {
+      mkdirSync(here(`${parent}/c`), { recursive: true });
+      writeFileSync(here(`${parent}/c/f`), text);
+    }
+    for (const links of ['l/c', 'l2/c']) mkdirSync(here(links), { recursive: true });
+    symlinkSync(here('p/c/f'), here('l/c/f'));
+    symlinkSync('elsewhere', here('l2/c/f'));
+    await watching('l/c/f', 'one');
+    renameSync(here('p'), here('p.old'));
+    renameSync(here('p2'), here('p'));
+    await toRead('two');
+    renameSync(here('l'), here('l.old'));
+    renameSync(here('l2'), here('l'));
+    await toRead('FILE_MISSING');
+  });
+
+  test('a path of many levels is followed near its end', async () => {
+    const deep = Array.from({ length: 30 }, (_, i) => i).join('/');
+    mkdirSync(here(`${deep}/c`), { recursive: true });
+    mkdirSync(here(`${deep}.new/c`), { recursive: true });
+    writeFileSync(here(`${deep}/c/f`), 'old');
+    writeFileSync(here(`${deep}.new/c/f`), 'new');
+    await watching(`${deep}/c/f`, 'old');
+    renameSync(here(deep), here(`${deep}.old`));
+    renameSync(here(`${deep}.new`), here(deep));
+    await toRead('new');
+  });
+
+  test('what the reader throws is told, and the watch goes on', async () => {
+    const thrown = new RangeError('too much');
+    let throws = true;
+    take = (read) => {
+      if (throws) throw thrown;
+      reads.push(read);
+    };
+    writeFileSync(here('f'), 'first');
+    close = watchFile(here('f'), 100, { onRead: (read) => take(read), onError: (error) => faults.push(error) });
+    await until('it is told', () => faults.includes(thrown));
+    throws = false;
+    writeFileSync(here('f'), 'first'); // the same again, since nobody has taken it in
+    await toRead('first');
+    faults = [];
   });
 
   test('a mounted config map, whose data directory is swapped by a link, is followed', async () => {

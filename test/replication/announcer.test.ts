@@ -76,15 +76,15 @@ describe('the announcer', () => {
     expect(settledAt).toBe(afterMs);
   });
 
-  test('is not complete while a source has not listed, however long that takes', async () => {
+  test('is not informed before a source has listed, however long that takes', async () => {
     const { announcer, clock } = start();
-    let complete = false;
-    void announcer.complete.then(() => (complete = true));
+    let informed = false;
+    void announcer.informed.then(() => (informed = true));
     await clock.advance(60_000);
-    expect(complete).toBe(false);
+    expect(informed).toBe(false);
     announcer.listed('static', []);
     await clock.advance(0);
-    expect(complete).toBe(true);
+    expect(informed).toBe(true);
   });
 
   test('does not bury what runs here when the clock jumps ahead', async () => {

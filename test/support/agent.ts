@@ -59,14 +59,15 @@ export class Agent {
     return agent;
   }
 
-  spawn(): void {
+  /** @param env beside that of the set-up, for what is known only once the folder is there */
+  spawn(env: Readonly<Record<string, string>> = {}): void {
     this.exit = undefined;
     const drop = this.setup.unprivileged === true && isRoot;
     const program = drop ? programForNobody() : PROGRAM;
     const child = spawn(process.execPath, [program, ...(this.setup.flags ?? [])], {
       ...(drop ? { uid: NOBODY, gid: NOBODY } : {}),
       cwd: this.dir,
-      env: { PATH: process.env['PATH'] ?? '', HOME: this.dir, ...this.setup.env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: this.dir, ...this.setup.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => void (this.log += chunk.toString());

@@ -52,12 +52,20 @@ export class Fields<C extends string> {
     return new Fields(this.parsed(key, code, 'an object', asObject) ?? {}, `${this.at}${key}.`, this.faults);
   }
 
-  /** Its elements, each an object; null when absent or faulty. */
-  objects(key: string, code: C, elementCode: C): readonly Fields<C>[] | null {
+  /** Its elements, each an object; null when absent or faulty, which it also is with more than `max` of them. */
+  objects(
+    key: string,
+    { code, elementCode, tooManyCode }: { readonly code: C; readonly elementCode: C; readonly tooManyCode: C },
+    max: number,
+  ): readonly Fields<C>[] | null {
     const elements = this.parsed(key, code, 'an array', (value) =>
       Array.isArray(value) ? (value as unknown[]) : undefined,
     );
     if (elements === undefined) return null;
+    if (elements.length > max) {
+      this.fault(key, tooManyCode, elements.length, `at most ${max} entries`);
+      return null;
+    }
     return elements.map((element, i) => {
       const members = asObject(element);
       if (!members) this.fault(`${key}[${i}]`, elementCode, element, 'an object');

@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/fault.js';
 import type { Component } from '../../lib/lifecycle.js';
 import type { Logger } from '../../lib/logger.js';
 import type { WallClock } from '../../lib/ports.js';
@@ -6,11 +7,10 @@ import { aborted } from '../../lib/sleep.js';
 import type { FileRead, WatchFile } from '../../lib/watched-file.js';
 import type { DiscoveredService, OnListed } from '../../service/discovered.js';
 import type { Timestamp } from '../../service/timestamp.js';
-import { parseStaticFile, type RefusedTarget } from './static-file.js';
+import { MAX_FILE_BYTES, parseStaticFile, type RefusedTarget } from './static-file.js';
 import type { TargetFacts } from './target.js';
 
 const ROOM = 'static-discovery';
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** The most refused targets stated one by one; the rest are stated as a number. */
 const MAX_STATED = 20;
 
@@ -42,7 +42,10 @@ export class StaticDiscovery implements Component {
   ) {}
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const close = this.deps.watchFile(this.options.path, MAX_FILE_BYTES, (read) => this.take(read));
+    const close = this.deps.watchFile(this.options.path, MAX_FILE_BYTES, {
+      onRead: (read) => this.take(read),
+      onError: (error) => this.failed(error),
+    });
     ready(); // an absent file must not keep this host out of the cluster
     await aborted(signal);
     await close();
@@ -63,8 +66,8 @@ export class StaticDiscovery implements Component {
     }
     this.state(this.statementsOf(parsed.value.refused));
     if (read.value === this.lastGood) return;
-    this.lastGood = read.value;
     this.hand(parsed.value.services);
+    this.lastGood = read.value;
   }
 
   private hand(listed: readonly DiscoveredService[]): void {
@@ -75,6 +78,14 @@ export class StaticDiscovery implements Component {
     this.created = new Map(services.map(({ id, created }) => [id, created]));
     this.deps.log.info('static file read', { path: this.options.path, services: services.length });
     this.deps.onListed('static', services);
+  }
+
+  /** A fault of the program. The agent goes on with what it knows: most of its work does not depend on this file. */
+  private failed(error: unknown): void {
+    const { path } = this.options;
+    this.deps.log.error('the static file could not be taken in', { path, error });
+    const message = this.unusable(`${path} could not be taken in: ${messageOf(error)}`);
+    this.state([{ code: 'FILE_NOT_TAKEN', subject: path, message }]);
   }
 
   private unusable(what: string): string {

@@ -1,15 +1,19 @@
 import type { DiscoveredService } from '../../service/discovered.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import { seen } from './fields.js';
-import { syntaxFaultOf } from './json-syntax.js';
+import { syntaxFaultOf, type SyntaxFault } from './json-syntax.js';
 import { instanceId, parseTarget, type TargetFacts, type TargetFault } from './target.js';
 
+/** A larger file is not read at all. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** The most targets one file may hold: far beyond what one host runs. */
 export const MAX_TARGETS = 10_000;
+/** A target needs 5 levels and a few dozen values; what goes far beyond costs gigabytes before it is found to be no target. */
+const LIMITS = { maxDepth: 100, maxValues: 1_000_000 };
 
 /** Why nothing at all can be taken from the file. */
 export interface StaticFileFault {
-  readonly code: 'EMPTY' | 'JSON_TRUNCATED' | 'JSON_SYNTAX' | 'NOT_AN_ARRAY' | 'TOO_MANY_TARGETS';
+  readonly code: 'EMPTY' | 'NOT_AN_ARRAY' | 'TOO_MANY_TARGETS' | SyntaxFault['code'];
   /** A sentence fragment: what was seen, and what was expected. */
   readonly message: string;
 }
@@ -61,15 +65,11 @@ export function parseStaticFile(text: string, facts: TargetFacts): Result<Static
 }
 
 function parseJson(text: string): Result<unknown, StaticFileFault> {
-  try {
-    return ok(JSON.parse(text));
-  } catch (error) {
-    const fault = syntaxFaultOf(text);
-    if (!fault) throw error;
-    const { code, line, column, expected } = fault;
-    const there = fault.seen === '' ? 'ends' : `has ${seen(fault.seen)}`;
-    return refused({ code, message: `${there} at line ${line}, column ${column}, expected ${expected}` });
-  }
+  const fault = syntaxFaultOf(text, LIMITS);
+  if (!fault) return ok(JSON.parse(text));
+  const { code, line, column, expected } = fault;
+  const there = fault.seen === '' ? 'ends' : `has ${seen(fault.seen)}`;
+  return refused({ code, message: `${there} at line ${line}, column ${column}, expected ${expected}` });
 }
 
 function sentence(index: number, { field, seen: value, expected }: TargetFault): string {

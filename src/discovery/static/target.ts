@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
 import { parseDuration } from '../../lib/duration.js';
 import type { Millis } from '../../lib/ports.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import type { CheckSpec, CheckTuning, DiscoveredService } from '../../service/discovered.js';
-import { refusalOf, type RefusalCode } from '../../service/refusal.js';
+import { MAX_PORTS, refusalOf, type RefusalCode } from '../../service/refusal.js';
 import type { Port } from '../../service/service.js';
 import type { Timestamp } from '../../service/timestamp.js';
 import { asObject, Fields, seen, type FieldFault } from './fields.js';
@@ -11,7 +12,7 @@ import { asObject, Fields, seen, type FieldFault } from './fields.js';
 export interface TargetFacts {
   /** Node name of this host: the default of `Service.Hostname`. */
   readonly hostname: string;
-  /** Default of a port's `IP`. */
+  /** Stands for a port's `IP` that is not given or unspecified (`0.0.0.0`, `::`). */
   readonly publishedAddress: string;
   /** Who on this host already listens at a port: `the HTTP API of Sidecar`. */
   readonly ownPorts: ReadonlyMap<number, string>;
@@ -30,6 +31,7 @@ type FieldCode =
   | 'PROXY_MODE_NOT_TEXT'
   | 'PORTS_NOT_AN_ARRAY'
   | 'PORT_NOT_AN_OBJECT'
+  | 'TOO_MANY_PORTS'
   | 'PORT_TYPE_NOT_TEXT'
   | 'PORT_NOT_AN_INTEGER'
   | 'SERVICE_PORT_NOT_AN_INTEGER'
@@ -44,7 +46,14 @@ type FieldCode =
   | 'TIMEOUT_INVALID'
   | 'LISTEN_PORT_INVALID';
 
+const PORTS_FAULTS = {
+  code: 'PORTS_NOT_AN_ARRAY',
+  elementCode: 'PORT_NOT_AN_OBJECT',
+  tooManyCode: 'TOO_MANY_PORTS',
+} as const;
 const MAX_ARGS = 16_384;
+/** Characters; far beyond what any duration needs. */
+const MAX_DURATION = 100;
 const MAX_COUNT = 1_000;
 const INTERVAL: DurationRange = { minMs: 100, maxMs: 86_400_000, words: 'a duration from 100ms to 24h' };
 const TIMEOUT: DurationRange = { minMs: 1, maxMs: 3_600_000, words: 'a duration from 1ms to 1h' };
@@ -77,7 +86,7 @@ export function parseTarget(value: unknown, facts: TargetFacts): Result<Target, 
 
   const name = service.text('Name', 'NAME_NOT_TEXT');
   const hostname = service.text('Hostname', 'HOSTNAME_NOT_TEXT') || facts.hostname;
-  const written = service.objects('Ports', 'PORTS_NOT_AN_ARRAY', 'PORT_NOT_AN_OBJECT')?.map(portOf) ?? null;
+  const written = service.objects('Ports', PORTS_FAULTS, MAX_PORTS)?.map(portOf) ?? null;
   // Of the ports as written: a new published address does not make another instance.
   const identity = JSON.stringify([hostname, name, written?.map((p) => [p.type, p.port, p.servicePort, p.ip]) ?? null]);
   const found: DiscoveredService = {
@@ -86,7 +95,7 @@ export function parseTarget(value: unknown, facts: TargetFacts): Result<Target, 
     image: service.text('Image', 'IMAGE_NOT_TEXT'),
     created: facts.nowNs,
     hostname,
-    ports: written?.map((port) => ({ ...port, ip: port.ip || facts.publishedAddress })) ?? null,
+    ports: written?.map((port) => ({ ...port, ip: isGiven(port.ip) ? port.ip : facts.publishedAddress })) ?? null,
     proxyMode: service.text('ProxyMode', 'PROXY_MODE_NOT_TEXT') || 'http',
     check: checkOf(check),
     tuning: { ...tuningOf(target), ...tuningOf(check) },
@@ -113,6 +122,16 @@ function portOf(port: Fields<FieldCode>): Port {
     servicePort: port.integer('ServicePort', 'SERVICE_PORT_NOT_AN_INTEGER'),
     ip: port.text('IP', 'IP_NOT_TEXT'),
   };
+}
+
+/** An unspecified address says where the service listens, not where it can be reached. */
+const UNSPECIFIED = new BlockList();
+UNSPECIFIED.addAddress('0.0.0.0');
+UNSPECIFIED.addAddress('::', 'ipv6');
+
+function isGiven(ip: string): boolean {
+  const version = isIP(ip);
+  return version === 0 ? ip !== '' : !UNSPECIFIED.check(ip, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 function checkOf(check: Fields<FieldCode>): CheckSpec | undefined {
@@ -147,7 +166,7 @@ const count = (value: unknown): number | undefined =>
 const durationIn =
   ({ minMs, maxMs }: DurationRange) =>
   (value: unknown): Millis | undefined => {
-    const parsed = typeof value === 'string' ? parseDuration(value) : undefined;
+    const parsed = typeof value === 'string' && value.length <= MAX_DURATION ? parseDuration(value) : undefined;
     return parsed?.ok && parsed.value >= minMs && parsed.value <= maxMs ? parsed.value : undefined;
   };
 

@@ -3,6 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StaticDiscovery } from '../../../src/discovery/static/static-discovery.js';
+import type { Facts } from '../../../src/lib/logger.js';
 import { ProblemBoard } from '../../../src/lib/problems.js';
 import { refused, ok } from '../../../src/lib/result.js';
 import type { FileRead, WatchFile } from '../../../src/lib/watched-file.js';
@@ -16,6 +17,7 @@ let clock: FakeClock;
 let problems: ProblemBoard;
 let warned: string[];
 let informed: string[];
+let failed: unknown[];
 let lists: (readonly DiscoveredService[])[];
 let isReady: boolean;
 let end: () => Promise<void>;
@@ -27,7 +29,7 @@ function start(watch: WatchFile): void {
     debug: quiet,
     info: (message: string) => void informed.push(message),
     warn: (message: string) => void warned.push(message),
-    error: quiet,
+    error: (_message: string, facts?: Facts) => void failed.push(facts),
     child: () => log,
   };
   const discovery = new StaticDiscovery(
@@ -56,7 +58,7 @@ beforeEach(() => {
   path = 'static.json';
   clock = new FakeClock();
   problems = new ProblemBoard(fakeWall(clock));
-  [warned, informed, lists, isReady] = [[], [], [], false];
+  [warned, informed, failed, lists, isReady] = [[], [], [], [], false];
 });
 afterEach(() => end());
 
@@ -68,12 +70,13 @@ const stated = () => problems.list().map(({ code, message }) => `${code}: ${mess
 describe('static discovery', () => {
   /** What the file turns out to hold next. */
   let read: (read: FileRead) => void;
+  let fail: (error: unknown) => void;
   const holds = (text: string): void => read(ok(text));
   const missing: FileRead = refused({ code: 'FILE_MISSING', message: 'static.json does not exist' });
 
   beforeEach(() => {
-    start((_path, _maxBytes, onRead) => {
-      read = onRead;
+    start((_path, _maxBytes, watcher) => {
+      ({ onRead: read, onError: fail } = watcher);
       return () => Promise.resolve();
     });
   });
@@ -107,6 +110,18 @@ describe('static discovery', () => {
     expect(stated()).toEqual([]);
     expect(informed.filter((line) => line.includes('in order again'))).toHaveLength(1);
     expect(lists).toHaveLength(1); // nothing is new
+  });
+
+  test('a fault of the program is stated and logged, keeps the last good list, and ends with the next good file', () => {
+    holds(file('a'));
+    const error = new RangeError('too deep');
+    fail(error);
+    const words = 'static.json could not be taken in: too deep; the services read before stay in force';
+    expect(stated()).toEqual([`FILE_NOT_TAKEN: ${words}`]);
+    expect(failed).toEqual([{ path: 'static.json', error }]);
+    holds(file('a', 'b'));
+    expect(lastNames()).toEqual(['a', 'b']);
+    expect(stated()).toEqual([]);
   });
 
   test('a refused target is stated with its index; the others are handed over', () => {

@@ -85,6 +85,15 @@ describe('a static file', () => {
     });
   });
 
+  test.each(['', '0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'])(
+    'a port at %p, where nobody can reach it, has the published address',
+    (IP) => expect(read([{ Service: { Ports: [{ Port: 80, IP }] } }]).services[0]?.ports?.[0]?.ip).toBe('10.79.0.254'),
+  );
+
+  test.each(['10.0.0.1', '::1', '0.0.0.1', '0'])('a port at %p stays there', (IP) =>
+    expect(read([{ Service: { Ports: [{ Port: 80, IP }] } }]).services[0]?.ports?.[0]?.ip).toBe(IP),
+  );
+
   test('a port type that is not given stays empty, and no ports stay distinct from absent ports', () => {
     const { services } = read([{ Service: { Ports: [{ Port: 80 }] } }, { Service: { Ports: [] } }]);
     expect(services.map(({ ports }) => ports)).toEqual([[{ ...port, type: '' }], []]);
@@ -151,7 +160,7 @@ const BAD_TARGETS: readonly (readonly [code: string, target: unknown, message: s
   [
     'TOO_MANY_PORTS',
     { Service: { Ports: Array(257).fill({ Port: 1 }) } },
-    'Service.Ports is "257", expected at most 256 entries',
+    'Service.Ports is 257, expected at most 256 entries',
   ],
   ['PORT_NOT_AN_OBJECT', { Service: { Ports: [{}, 80] } }, 'Service.Ports[1] is 80, expected an object'],
   ['PORT_TYPE_NOT_TEXT', { Service: { Ports: [{ Type: 6 }] } }, 'Service.Ports[0].Type is 6, expected a string'],
@@ -231,6 +240,16 @@ const BAD_FILES: readonly (readonly [code: string, text: string, message: string
     'has "}}]" at line 1, column 45, expected a member name in double quotes',
   ],
   ['NOT_AN_ARRAY', '{"Service":{"Name":"x"}}', 'holds an object, expected an array of targets'],
+  [
+    'JSON_TOO_DEEP',
+    '['.repeat(101) + ']'.repeat(101),
+    'has "[]]]]]]]]]]]]]]]]]]]" at line 1, column 101, expected at most 100 levels of brackets',
+  ],
+  [
+    'TOO_MANY_VALUES',
+    `[${Array(1_000_000).fill('0').join()}]`,
+    'has "0]" at line 1, column 2000000, expected at most 1000000 values',
+  ],
   ['TOO_MANY_TARGETS', `[${Array(10_001).fill('{}').join()}]`, 'holds 10001 targets, expected at most 10000'],
 ];
 

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { buildModel, type ModelOptions } from '../../../src/haproxy/model.js';
+import { buildModel, type HostView, type ModelOptions } from '../../../src/haproxy/model.js';
 import { renderConfig, type RenderOptions } from '../../../src/haproxy/render.js';
 import { compileTemplate, type Template } from '../../../src/haproxy/template.js';
 import type { Service } from '../../../src/service/service.js';
 import { snapshotOf } from './snapshots.js';
 
 export const builtInText = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
+
+/** A host without a network interface, on which nothing is in the way. */
+export const noHost: HostView = { addresses: [], setAside: new Map() };
 
 export function compiled(text: string): Template {
   const result = compileTemplate('t.hbs', text);
@@ -33,7 +36,12 @@ export function rendered(
   template = builtIn,
 ): string {
   const options = { ...defaults, ...overrides };
-  const result = renderConfig(template, buildModel(snapshotOf(services), options), options, 1_700_000_000_000_000_000n);
+  const result = renderConfig(
+    template,
+    buildModel(snapshotOf(services), options, noHost),
+    options,
+    1_700_000_000_000_000_000n,
+  );
   if (!result.ok) throw new Error(JSON.stringify(result.fault));
   return result.value;
 }

@@ -11,6 +11,7 @@ import type { HaproxyOptions } from '../../../src/haproxy/options.js';
 import { systemClock, systemWallClock } from '../../../src/platform/clock.js';
 import { runCommand } from '../../../src/platform/command.js';
 import { systemFiles } from '../../../src/platform/files.js';
+import { systemListening } from '../../../src/platform/listening.js';
 import { systemProcesses } from '../../../src/platform/processes.js';
 import { askUnixSocket } from '../../../src/platform/unix-socket.js';
 import type { Service } from '../../../src/service/service.js';
@@ -87,6 +88,7 @@ export class World {
     const manager = new HaproxyManager(this.options(overrides), {
       catalog: this.catalog,
       settled: Promise.resolve(),
+      informed: Promise.resolve(),
       clock: systemClock,
       wall: systemWallClock(),
       log: this.log,
@@ -94,6 +96,7 @@ export class World {
       run: this.run,
       files: systemFiles,
       processes: systemProcesses,
+      listening: systemListening,
       askSocket: askUnixSocket,
     });
     const abort = new AbortController();

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemFiles } from '../../src/platform/files.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sidecar-files-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+const path = (name: string): string => join(directory, name);
+
+describe('reading', () => {
+  test('gives the text, and nothing for a missing file', async () => {
+    await writeFile(path('a'), 'ä');
+    expect(await systemFiles.read(path('a'))).toBe('ä');
+    expect(await systemFiles.read(path('b'))).toBeUndefined();
+  });
+
+  test('what is no regular file is refused at once, instead of waiting for ever', async () => {
+    execFileSync('mkfifo', [path('fifo')]);
+    for (const odd of [path('fifo'), '/dev/zero', directory]) {
+      await expect(systemFiles.read(odd)).rejects.toThrow(`${odd} is not a regular file`);
+    }
+  });
+
+  test('a file without an end is refused', async () => {
+    await writeFile(path('huge'), '');
+    await truncate(path('huge'), 16 * 1024 * 1024 + 1);
+    await expect(systemFiles.read(path('huge'))).rejects.toThrow('larger than 16777216 bytes');
+  });
+});
+
+test('writing into what is no regular file is refused at once', async () => {
+  execFileSync('mkfifo', [path('fifo')]);
+  await expect(systemFiles.write(path('fifo'), 'x', path('fifo'))).rejects.toThrow('ENXIO');
+});
+
+test('symbolic links are followed to their end, be it missing', async () => {
+  await symlink('two', path('one'));
+  await symlink(path('three'), path('two'));
+  expect(await systemFiles.follow(path('one'))).toBe(path('three'));
+  await writeFile(path('three'), '');
+  expect(await systemFiles.follow(path('one'))).toBe(path('three'));
+  expect(await systemFiles.follow(path('three'))).toBe(path('three'));
+  await symlink('loop', path('loop'));
+  await expect(systemFiles.follow(path('loop'))).rejects.toThrow('ELOOP');
+  expect(await readFile(path('one'), 'utf8')).toBe('');
+});
