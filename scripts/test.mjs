@@ -22,7 +22,10 @@ const haproxy = installHaproxy();
 if (!haproxy && (inCi || full)) giveUp(HOW_TO_GET_HAPROXY);
 mkdirSync(join(ROOT, 'run'), { recursive: true });
 
-const node = (...args) => succeeds(process.execPath, args);
+/** No step takes longer than this, whatever hangs. */
+const STEP_TIMEOUT_MS = 20 * 60_000;
+
+const node = (...args) => succeeds(process.execPath, args, { timeout: STEP_TIMEOUT_MS, killSignal: 'SIGKILL' });
 const tool = (name, file) => join('node_modules', name, file);
 const must = (name, passes) =>
   step(name, () => {

@@ -1,5 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts, get, getJson } from './network.js';
@@ -136,7 +146,14 @@ export class Agent {
       await this.ended().catch(() => this.kill('SIGKILL'));
     }
     for (const pid of this.haproxyPids()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    this.reopen(); // only root can remove what a test has closed
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private reopen(): void {
+    for (const entry of readdirSync(this.dir, { withFileTypes: true })) {
+      if (entry.isDirectory()) chmodSync(this.path(entry.name), 0o755);
+    }
   }
 
   private toml(): string {
