@@ -40,8 +40,10 @@ function startInstance(name, port) {
     );
     setTimeout(() => {
       if (stopping) return;
-      startInstance(name, port);
-      console.log(`demo: ${name} is started again, pid ${instances.get(name)?.pid}`);
+      startInstance(name, port).then(
+        () => console.log(`demo: ${name} is started again, pid ${instances.get(name)?.pid}`),
+        () => undefined, // its end has been told, and it is tried again
+      );
     }, RESTART_AFTER_MS).unref();
   });
   return new Promise((resolve, reject) => {

@@ -107,7 +107,10 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
     wall,
     log: log.child('http'),
   });
-  const server = new HttpServer(http, { listener, clock, log: log.child('http') });
+  const server = new HttpServer(
+    { ...http, fileLimit: systemProcesses.fileLimit },
+    { listener, clock, log: log.child('http') },
+  );
   // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy.
   return [server, announcer, health, ...(sources.includes('static') ? [discovery] : []), ...(haproxy ? [haproxy] : [])];
 }

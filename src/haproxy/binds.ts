@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Place } from './ports.js';
+import type { Holds, Place } from './ports.js';
 
 /** A TCP address that a configuration makes HAProxy listen on. */
 export interface Bind extends Place {
@@ -11,7 +11,12 @@ export interface Bind extends Place {
   readonly proxy: string;
 }
 
-const SECTIONS: ReadonlySet<string> = new Set(['global', 'defaults', 'frontend', 'backend', 'listen', 'peers']);
+const SECTIONS: ReadonlySet<string> = new Set(
+  (
+    'global defaults frontend backend listen peers resolvers mailers userlist cache program http-errors ring ' +
+    'log-forward log-profile fcgi-app crt-store traces acme'
+  ).split(' '),
+);
 /** What makes a listener differ from one that this process could try. */
 const SPECIAL: ReadonlySet<string> = new Set(['transparent', 'interface', 'namespace']);
 /** A range of ports that is longer is tried only so far. */
@@ -19,17 +24,20 @@ const MAX_RANGE = 256;
 
 /**
  * The TCP addresses that a configuration listens on, as far as they are plain to see: literal IP addresses and ports. Sockets
- * of other kinds, host names, variables and listeners with special powers are passed over.
+ * of other kinds, host names, variables, listeners with special powers and what stands in an `.if` are passed over.
  */
 export function bindsOf(config: string): readonly Bind[] {
   const binds: Bind[] = [];
   let [section, proxy] = ['', ''];
+  let conditions = 0;
   for (const line of config.split('\n')) {
     const words = wordsOf(line);
     const [first = '', second = '', third = ''] = words;
+    if (first === '.if') conditions += 1;
+    if (first === '.endif') conditions -= 1;
     if (SECTIONS.has(first)) [section, proxy] = [`${first} ${second}`.trim(), second];
     const specs = first === 'bind' ? second : first === 'stats' && second === 'socket' ? third : '';
-    if (specs === '' || words.some((word) => SPECIAL.has(word))) continue;
+    if (specs === '' || conditions > 0 || words.some((word) => SPECIAL.has(word))) continue;
     for (const spec of specs.split(',')) {
       for (const place of placesOf(spec, words.includes('v6only'))) binds.push({ ...place, spec, section, proxy });
     }
@@ -37,12 +45,12 @@ export function bindsOf(config: string): readonly Bind[] {
   return binds;
 }
 
-/** Quotes are part of no address that is looked at here, so a quoted word stays whole only if it has no space. */
-const wordsOf = (line: string): readonly string[] =>
-  line
-    .trim()
-    .split(/\s+/)
-    .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+/** The words before a comment. Quotes are part of no address that is looked at here: a quoted word with a space falls apart. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.trim().split(/\s+/);
+  const comment = words.findIndex((word) => word.startsWith('#'));
+  return words.slice(0, comment === -1 ? undefined : comment).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+}
 
 function placesOf(spec: string, v6only: boolean): readonly Place[] {
   const parts = /^(?:(ipv4|ipv6|tcp|tcp4|tcp6)@)?(.*):(\d{1,5})(?:-(\d{1,5}))?$/.exec(spec);
@@ -58,4 +66,20 @@ function placesOf(spec: string, v6only: boolean): readonly Place[] {
 function addressOf(host: string, isV6: boolean): string | undefined {
   if (host === '' || host === '*') return isV6 ? '::' : '0.0.0.0';
   return isIP(host) === 0 ? undefined : host;
+}
+
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+/**
+ * Whether an HAProxy listens on a place, or on one that overlaps it.
+ *
+ * @param binds what its configuration says
+ * @param ports what the system says: it knows of listeners that `bindsOf` passes over, but here not of their addresses
+ */
+export function holdsOf(binds: readonly Place[], ports: ReadonlySet<number>): Holds {
+  return ({ address, port }) => {
+    const same = binds.filter((bind) => bind.port === port);
+    if (same.length === 0) return ports.has(port);
+    return same.some((bind) => bind.address === address || WILDCARDS.has(bind.address) || WILDCARDS.has(address));
+  };
 }

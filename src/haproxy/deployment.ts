@@ -1,15 +1,18 @@
 import { dirname } from 'node:path';
-import { messageOf } from '../lib/fault.js';
+import { errnoOf, messageOf } from '../lib/fault.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ConfigFile } from './config-file.js';
 import type { HaproxyFault } from './fault.js';
 import type { HaproxyProcess, ProcessDeps } from './haproxy-process.js';
 import type { HaproxyOptions } from './options.js';
+import type { Holds } from './ports.js';
 import { verifyCandidate } from './verify.js';
 
 /** How much older than its configuration file a process can seem by the clocks' grain and still have read it. */
 const CLOCK_GRAIN_MS: Millis = 50;
+
+const NO_FILE_LEFT: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
 /** Which configuration is in place: what the file on disk holds, and what HAProxy was started with. */
 export class Deployment {
@@ -57,8 +60,8 @@ export class Deployment {
   }
 
   /** Ports that the running HAProxy listens on; undefined when unknown. */
-  heldPorts(): Promise<ReadonlySet<number> | undefined> {
-    return this.deps.process.heldPorts(this.loaded);
+  holds(): Promise<Holds | undefined> {
+    return this.deps.process.holds(this.loaded);
   }
 
   /** Verify, move, reload; whatever fails, the file that HAProxy runs is in place afterwards, and no candidate is left. */
@@ -102,7 +105,8 @@ export class Deployment {
   private async read(): Promise<string | undefined> {
     try {
       return await this.deps.files.read(this.options.configFile);
-    } catch {
+    } catch (error) {
+      if (NO_FILE_LEFT.has(errnoOf(error))) throw error; // which says nothing about the file
       return undefined; // whatever is there instead of our file, writing it tells more
     }
   }

@@ -5,7 +5,7 @@ import type { HaproxyFault } from './fault.js';
 import { buildModel, type ProxyModel } from './model.js';
 import { sanitizeName } from './names.js';
 import { renderOptionsOf, type HaproxyOptions } from './options.js';
-import type { Listening, ListenRefusal, Processes } from './ports.js';
+import type { Holds, Listening, ListenRefusal, Processes } from './ports.js';
 import type { Complaint } from './problems.js';
 import { renderConfig } from './render.js';
 import type { LoadedTemplate } from './template-file.js';
@@ -55,26 +55,27 @@ const MAX_ROUNDS = 5;
  * again and again the old one serves nobody: each address is tried before it comes to that.
  *
  * @param render renders the catalog with these parts set aside
- * @param held   ports that the running HAProxy listens on, and hands to its successor
+ * @param holds  whether the running HAProxy listens on a place, and hands it to its successor
  */
 export async function bindableDraft(
   render: (setAside: SetAside) => Draft,
   options: Pick<HaproxyOptions, 'configFile' | 'statsBind'>,
-  held: ReadonlySet<number>,
+  holds: Holds,
   listening: Pick<Listening, 'tryListen'>,
 ): Promise<Draft> {
   const free = new Set<string>();
   let draft = render(NOTHING_ASIDE);
   for (let round = 1; draft.text.ok; round += 1) {
-    const untried = bindsOf(draft.text.value).filter((bind) => !held.has(bind.port) && !free.has(bind.spec));
+    const untried = bindsOf(draft.text.value).filter((bind) => !holds(bind) && !free.has(bind.spec));
     const blocked = await blockedOf(untried, listening);
     const [first] = blocked;
     if (!first) return draft;
     for (const { spec } of untried) if (!blocked.some(({ bind }) => bind.spec === spec)) free.add(spec);
     const next = withBlocked(draft, blocked, options.statsBind);
-    if (!next || round === MAX_ROUNDS) {
-      const { section, spec } = first.bind;
-      const words = first.refusal.words;
+    if ('stranger' in next || round === MAX_ROUNDS) {
+      const { bind, refusal } = 'stranger' in next ? next.stranger : first;
+      const { section, spec } = bind;
+      const { words } = refusal;
       return { ...draft, text: refused({ code: 'BIND_UNAVAILABLE', path: options.configFile, section, spec, words }) };
     }
     draft = render(next);
@@ -96,8 +97,12 @@ async function blockedOf(binds: readonly Bind[], { tryListen }: Pick<Listening, 
   return blocked;
 }
 
-/** @returns what to set aside so that the blocked addresses go; undefined when one of them belongs to nothing that could be */
-function withBlocked({ model, setAside }: Draft, blocked: readonly Blocked[], stats: string): SetAside | undefined {
+/** @returns what to set aside so that the blocked addresses go; or the one that belongs to nothing that could be */
+function withBlocked(
+  { model, setAside }: Draft,
+  blocked: readonly Blocked[],
+  stats: string,
+): SetAside | { readonly stranger: Blocked } {
   const byProxy = new Map<string, number>();
   const ports = new Set<number>();
   for (const { name, ports: proxied } of model.services) {
@@ -113,7 +118,7 @@ function withBlocked({ model, setAside }: Draft, blocked: readonly Blocked[], st
     const isStats = bind.spec === stats && statsPage === undefined;
     if (servicePort !== undefined) servicePorts.set(servicePort, sentence(bind, refusal, 'its ServicePort'));
     else if (isStats) statsPage = sentence(bind, refusal, 'stats_bind');
-    else return undefined;
+    else return { stranger: { bind, refusal } };
   }
   return { servicePorts, statsPage };
 }

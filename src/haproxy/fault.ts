@@ -19,6 +19,7 @@ export type TemplateFault =
 /** Why HAProxy does not run what the catalog says. Whatever the fault, the HAProxy that ran before it still runs. */
 export type HaproxyFault =
   | TemplateFault
+  | { readonly code: 'SYSTEM_REFUSED'; readonly reason: string }
   | { readonly code: 'HAPROXY_MISSING'; readonly searched: readonly string[] }
   | { readonly code: 'CONFIG_REJECTED'; readonly path: string; readonly words: string }
   | { readonly code: 'CONFIG_WITHOUT_LISTENER'; readonly path: string }
@@ -56,6 +57,8 @@ export function sentenceOf(fault: HaproxyFault, serves = false): string {
       return `template_file ${at(fault)} is not valid Handlebars: ${fault.reason}`;
     case 'TEMPLATE_FAILED':
       return `template_file ${at(fault)} failed while rendering: ${fault.reason}`;
+    case 'SYSTEM_REFUSED':
+      return `HAProxy cannot be looked after, it goes on as it is: ${fault.reason}; look at the limits of the agent's process (open files)`;
     case 'HAPROXY_MISSING':
       return `no haproxy program in ${fault.searched.join(', ')}: install the haproxy package`;
     case 'CONFIG_REJECTED':

@@ -1,11 +1,11 @@
 import type { Command, RunCommand } from '../lib/command.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { sleep } from '../lib/sleep.js';
-import { bindsOf } from './binds.js';
+import { bindsOf, holdsOf } from './binds.js';
 import { haproxyWords, PROGRAM_DIRECTORIES, readable, reloadCommand, shellCommand } from './commands.js';
 import type { HaproxyFault } from './fault.js';
 import { handsOutListeners, isOurHaproxy, parsePidFile, pidOfInfo } from './pids.js';
-import type { AskSocket, Files, Processes } from './ports.js';
+import type { AskSocket, Files, Holds, Processes } from './ports.js';
 
 export interface ProcessOptions {
   readonly configFile: string;
@@ -57,6 +57,8 @@ export class HaproxyProcess {
   async pids(): Promise<readonly number[]> {
     const named = parsePidFile((await this.pidFileText()) ?? '').filter(this.isOurs);
     this.last = named.length > 0 ? named : this.last.filter(this.isOurs);
+    // What a command of the operator's own starts need not write our pid file.
+    if (this.last.length === 0 && this.options.reloadCommand !== '') this.last = await this.answering();
     for (const pid of this.seen) if (!this.isOurs(pid)) this.seen.delete(pid);
     for (const pid of this.last) this.seen.add(pid);
     return this.last;
@@ -67,10 +69,18 @@ export class HaproxyProcess {
     return this.last.length > 0 && this.last.every(this.isOurs);
   }
 
-  /** Like `pids`, but finds an HAProxy without a pid file by its stats socket, too. */
+  /** Like `pids`, but finds an HAProxy without a pid file by its stats socket, or by its command line, too. */
   async discover(): Promise<readonly number[]> {
-    const answering = await this.answeringPid();
-    if (answering !== undefined && this.isOurs(answering)) this.last = [answering];
+    const answering = await this.answering();
+    if (answering.length > 0) this.last = answering;
+    const known = await this.pids();
+    if (known.length > 0) return known;
+    const started = (pid: number): Millis => this.deps.processes.describe(pid)?.startedMs ?? 0;
+    const [youngest] = this.deps.processes
+      .named('haproxy')
+      .filter(this.isOurs)
+      .sort((a, b) => started(b) - started(a));
+    if (youngest !== undefined) this.last = [youngest];
     return this.pids();
   }
 
@@ -105,12 +115,13 @@ export class HaproxyProcess {
     return startFault(await this.execute(shellCommand(this.options.startCommand), signal));
   }
 
-  /** The ports that `pids` listen on: by what they were started with, else by what the system tells; undefined when unknown. */
-  async heldPorts(loaded: string | undefined): Promise<ReadonlySet<number> | undefined> {
+  /** Where HAProxy listens now: by what it was started with and by what the system tells; undefined when neither is known. */
+  async holds(loaded: string | undefined): Promise<Holds | undefined> {
     const pids = await this.pids();
-    if (pids.length === 0) return new Set();
-    if (loaded !== undefined) return new Set(bindsOf(loaded).map(({ port }) => port));
-    return this.deps.processes.listeningPorts(pids);
+    if (pids.length === 0) return () => false;
+    const ports = this.deps.processes.listeningPorts(pids);
+    if (loaded === undefined && ports === undefined) return undefined;
+    return holdsOf(bindsOf(loaded ?? ''), ports ?? new Set());
   }
 
   /** Ends every process of ours within 5 s and removes its pid file and stats socket. */
@@ -144,6 +155,11 @@ export class HaproxyProcess {
     } catch {
       return undefined; // unreadable is as good as missing: what we started is remembered
     }
+  }
+
+  private async answering(): Promise<readonly number[]> {
+    const pid = await this.answeringPid();
+    return pid !== undefined && this.isOurs(pid) ? [pid] : [];
   }
 
   private async answeringPid(): Promise<number | undefined> {

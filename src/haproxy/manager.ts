@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { CatalogReader, CatalogSnapshot } from '../catalog/reader.js';
+import { messageOf } from '../lib/fault.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis, WallClock } from '../lib/ports.js';
@@ -76,7 +77,7 @@ export class HaproxyManager implements Component {
     const forget = catalog.onChange(() => this.bell.ring());
     ready(); // an HAProxy that cannot run must not keep this host out of the cluster
     await Promise.race([settled, aborted(signal)]);
-    if (!signal.aborted) await this.adopt();
+    if (!signal.aborted) await this.guarded(this.faults.start, () => this.adopt());
     this.mayApply = this.supervisor.pids.length === 0;
     void informed.then(() => {
       this.mayApply = true;
@@ -84,8 +85,8 @@ export class HaproxyManager implements Component {
     });
     while (!signal.aborted) {
       const template = await this.template.current();
-      if (this.waitMs(template) <= 0) await this.apply(template, signal);
-      await this.look(signal);
+      if (this.waitMs(template) <= 0) await this.guarded(this.faults.apply, () => this.apply(template, signal));
+      await this.guarded(this.faults.start, () => this.look(signal));
       await this.bell.wait(clock, Math.min(LOOK_MS, Math.max(1, this.waitMs(template))), signal);
     }
     forget();
@@ -126,6 +127,16 @@ export class HaproxyManager implements Component {
     const { pids } = this.supervisor;
     await this.deployment.adopt(pids);
     if (pids.length > 0) this.deps.log.info('found a running HAProxy of ours', { pids });
+  }
+
+  /** Whatever the system refuses us, a file descriptor say, the agent goes on, says it, and tries again. */
+  private async guarded(complaints: Complaints, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.attempts.ended('fault', this.deps.clock.now());
+      this.report(complaints, { code: 'SYSTEM_REFUSED', reason: messageOf(error) });
+    }
   }
 
   private versions({ revision }: LoadedTemplate): Versions {
@@ -172,8 +183,8 @@ export class HaproxyManager implements Component {
   private async draft(snapshot: CatalogSnapshot, template: LoadedTemplate): Promise<Draft> {
     const { options, deps } = this;
     const render = (setAside: SetAside): Draft => draftOf(snapshot, template, options, setAside, deps);
-    const held = options.reloadCommand === '' ? await this.deployment.heldPorts() : undefined;
-    return held ? bindableDraft(render, options, held, deps.listening) : render(NOTHING_ASIDE);
+    const holds = options.reloadCommand === '' ? await this.deployment.holds() : undefined;
+    return holds ? bindableDraft(render, options, holds, deps.listening) : render(NOTHING_ASIDE);
   }
 
   private async load(text: string, reason: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {

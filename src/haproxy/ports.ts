@@ -46,10 +46,12 @@ export interface Processes {
   readonly runsAsRoot: boolean;
   /** Most files a process started here may open; undefined when unlimited. */
   readonly fileLimit: number | undefined;
-  /** Undefined when there is no such process, or only its zombie. */
+  /** Undefined when there is no such process, or only its zombie. Throws when the system cannot tell. */
   describe(pid: number): ProcessInfo | undefined;
   /** The TCP ports on which these processes listen; undefined when the system does not tell of one of them. */
   listeningPorts(pids: readonly number[]): ReadonlySet<number> | undefined;
+  /** Processes whose short name this is. */
+  named(name: string): readonly number[];
   /** A process that has just ended is no error. */
   signal(pid: number, signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'): void;
   /** The first of `directories`, after those of PATH, with an executable `name`: its path, or undefined. */
@@ -71,6 +73,9 @@ export interface Place {
   /** `::` without the IPv4 addresses. */
   readonly v6only: boolean;
 }
+
+/** Whether the running HAProxy listens on a place, or so near to it that nobody else can try. */
+export type Holds = (place: Place) => boolean;
 
 /** Why nobody can listen on a place now, in the system's code and words. */
 export interface ListenRefusal {

@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Connections at once; more are closed at once and counted. Default 20,000. */
   readonly maxConnections?: number;
+  /** How many files this process may open; connections get half of them. Undefined = unlimited. */
+  readonly fileLimit?: number | undefined;
 }
 
 /** A client that needs longer for its headers, or for its whole request, is answered 408 and closed. */
@@ -69,7 +71,9 @@ export class HttpServer implements Component {
       }),
     );
     this.server.maxHeadersCount = MAX_HEADERS;
-    this.server.maxConnections = options.maxConnections ?? 20_000;
+    // Half of the files stay for checks, HAProxy's socket and everything else that must go on under a flood.
+    const { maxConnections = 20_000, fileLimit = Infinity } = options;
+    this.server.maxConnections = Math.min(maxConnections, Math.floor(fileLimit / 2));
   }
 
   /** The port it listens on: what the system chose when the option is 0. Undefined while it does not listen. */

@@ -5,11 +5,19 @@ import { errnoOf, messageOf } from '../lib/fault.js';
 /** What keeps another program from listening there, too; anything else (no file left, say) tells only of this process. */
 const REFUSALS: ReadonlySet<string | undefined> = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
+let lastAddresses: readonly string[] = [];
+
 /** Where this host can listen. */
 export const systemListening = {
-  /** The addresses of all interfaces. */
-  addresses: (): readonly string[] =>
-    Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)),
+  /** The addresses of all interfaces; those of the last time when the system does not tell, for want of file descriptors say. */
+  addresses(): readonly string[] {
+    try {
+      lastAddresses = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+    } catch {
+      return lastAddresses;
+    }
+    return lastAddresses;
+  },
 
   /**
    * Listens on an address for a moment, as a program that shares it with nobody. Never rejects, and waits for nothing: a

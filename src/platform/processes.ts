@@ -20,7 +20,7 @@ export const systemProcesses = {
     return hard === undefined ? undefined : Number(hard);
   },
 
-  /** Undefined when there is no such process, or only its zombie. */
+  /** Undefined when there is no such process, or only its zombie. @throws the system's error when it does not tell */
   describe(pid: number) {
     const stat = readOrNothing(`/proc/${pid}/stat`);
     if (stat === undefined) return undefined;
@@ -55,6 +55,12 @@ export const systemProcesses = {
     return ports;
   },
 
+  /** Processes whose short name this is; those that end meanwhile may be among them. */
+  named(name: string): readonly number[] {
+    const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+    return pids.filter((pid) => readOrNothing(`/proc/${pid}/comm`)?.trim() === name).map(Number);
+  },
+
   /** A process that has just ended is no error; neither is one that another user took over. */
   signal(pid: number, signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'): void {
     try {
@@ -86,11 +92,18 @@ function socketInodesOf(pid: number): ReadonlySet<string> | undefined {
   }
 }
 
-function linkOrNothing(path: string): string | undefined {
+/** Gone, going, or forbidden to look at. Anything else, such as no file descriptor left, says nothing about the process. */
+const NOT_FOR_US: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+const linkOrNothing = (path: string): string | undefined => unlessNotForUs(() => readlinkSync(path));
+const readOrNothing = (path: string): string | undefined => unlessNotForUs(() => readFileSync(path, 'utf8'));
+
+function unlessNotForUs(read: () => string): string | undefined {
   try {
-    return readlinkSync(path);
-  } catch {
-    return undefined; // gone, or forbidden to look at
+    return read();
+  } catch (error) {
+    if (NOT_FOR_US.has(errnoOf(error))) return undefined;
+    throw error;
   }
 }
 
@@ -100,13 +113,5 @@ function isExecutable(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
-  }
-}
-
-function readOrNothing(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // gone, or going: ESRCH and ENOENT mean the same here
   }
 }

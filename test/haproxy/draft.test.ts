@@ -40,7 +40,7 @@ async function draft(
   const deps = { processes: { runsAsRoot: false, fileLimit: undefined }, listening };
   const loaded = { template: ok(compiled(template)) };
   const render = (aside: Draft['setAside']): Draft => draftOf(snapshotOf(services), loaded, options, aside, deps);
-  const result = await bindableDraft(render, options, new Set(held), listening);
+  const result = await bindableDraft(render, options, ({ port }) => held.includes(port), listening);
   return { result, text: result.text.ok ? result.text.value : JSON.stringify(result.text.fault), tried };
 }
 
@@ -104,4 +104,12 @@ test('a busy address that belongs to no service is named, and nothing is loaded'
       words: 'taken',
     }),
   });
+});
+
+test('the address that belongs to no service is the one that is named, also when a service is blocked beside it', async () => {
+  const template = `${builtInText}\nlisten gw\n\tmode http\n\tbind 127.0.0.1:27930\n`;
+  const { text } = await draft([service('web', 8000)], [8000, 27_930], { template });
+  expect(text).toContain('BIND_UNAVAILABLE');
+  expect(text).toContain('127.0.0.1:27930');
+  expect(text).toContain('listen gw');
 });

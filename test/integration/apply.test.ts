@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -264,4 +265,23 @@ test('an agent that restarts beside half a static file leaves what HAProxy serve
   agent.writeTargets([target('web', a.port, port)]);
   await agent.untilReady();
   expect(agent.haproxyPids()).toEqual(pids);
+});
+
+test('a flood of connections takes no file from what must go on: changes reach HAProxy all the while', async () => {
+  const [a, b] = [await backend('a'), await backend('b')];
+  const [port = 0] = await freePorts(1);
+  const agent = await started({ fileLimit: 200, targets: [target('web', a.port, port), target('web', b.port, port)] });
+  const sockets = Array.from({ length: 250 }, () => connect(agent.httpPort, '127.0.0.1').on('error', () => undefined));
+  const hangUp = (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    return Promise.resolve();
+  };
+  open.push({ destroy: hangUp });
+  await until('the agent is full', () => sockets.filter(({ readyState }) => readyState === 'open').length <= 100);
+  await a.stop();
+  await until('the stopped instance is out of the configuration', () => !agent.config().includes(`:${a.port}`));
+  expect((await get(`http://127.0.0.1:${port}/`)).body).toBe('b');
+  expect(agent.exit).toBeUndefined();
+  await hangUp();
+  await until('it answers again', async () => (await agent.problems()).length === 0);
 });

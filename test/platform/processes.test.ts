@@ -25,3 +25,9 @@ test('programs are found in PATH, then where an ordinary user does not look', ()
   expect(systemProcesses.findProgram('sh', [])).toMatch(/\/sh$/);
   expect(systemProcesses.findProgram('no-such-program', ['/usr/sbin'])).toBeUndefined();
 });
+
+test('processes are found by their short name, this one among them', () => {
+  const self = systemProcesses.describe(process.pid);
+  expect(systemProcesses.named(self?.name ?? '')).toContain(process.pid);
+  expect(systemProcesses.named('no-such-name')).toEqual([]);
+});

@@ -29,6 +29,8 @@ export interface AgentSetup {
   readonly env?: Readonly<Record<string, string>>;
   /** Run it without root's powers, for what root may do and users may not. */
   readonly unprivileged?: boolean;
+  /** The most files it may open, as `ulimit -n` sets it. */
+  readonly fileLimit?: number;
   /** Where its HTTP API will be, when the test says so by itself; otherwise any free port. */
   readonly httpPort?: number;
 }
@@ -74,7 +76,11 @@ export class Agent {
     this.exit = undefined;
     const drop = this.setup.unprivileged === true && isRoot;
     const program = drop ? programForNobody() : PROGRAM;
-    const child = spawn(process.execPath, [program, ...(this.setup.flags ?? [])], {
+    const { fileLimit, flags = [] } = this.setup;
+    const command = [process.execPath, program, ...flags];
+    const limited = fileLimit === undefined ? [] : ['bash', '-c', `ulimit -n ${fileLimit} && exec "$@"`, 'bash'];
+    const [file = '', ...args] = [...limited, ...command];
+    const child = spawn(file, args, {
       ...(drop ? { uid: NOBODY, gid: NOBODY } : {}),
       cwd: this.dir,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.dir, ...this.setup.env, ...env },
