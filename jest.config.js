@@ -4,10 +4,9 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json' }] },
 };
-
-const patience = ['<rootDir>/test/support/patience.ts'];
 
 export default {
   projects: [
@@ -21,8 +20,7 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
-      setupFilesAfterEnv: patience,
     },
-    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'], setupFilesAfterEnv: patience },
+    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'] },
   ],
 };

@@ -98,7 +98,7 @@ describe('checks that run for real', () => {
     // The path makes the processes of this test known by their command lines.
     const command = `exec bash -c '${script.replaceAll("'", `'\\''`)}' ${dir}/check`;
     checks.setTargets([external('bad', command, { timeoutMs: 1_000 }), external('good', 'true')]);
-    expect(processesWith(dir)).not.toEqual([]);
+    await until('it runs', () => processesWith(dir).length > 0);
     expect((await resultOf('good')).status).toBe('healthy');
     const { status, reason, output } = await resultOf('bad');
     expect({ status, reason }).toEqual({ status: 'failed', reason: 'check-timed-out' });
