@@ -35,7 +35,7 @@ LABEL SidecarDiscover=false
 # Not root: Docker lets every user of a container bind ports below 1024. Whoever mounts a folder to be written, or Docker's
 # socket, gives the container a user or group that may use it.
 USER sidecar
-EXPOSE 7777
+EXPOSE 7777 7946/tcp 7946/udp
 
 # /health is 503 only when the agent itself fails: a bad template or a lost service must not get it restarted. Another port is
 # set by HTTP_PORT, which the agent reads as well.

@@ -36,7 +36,7 @@ export async function runAgent(flags: AgentFlags, version: string): Promise<numb
   const stop = stopOnSignals(log);
   const endProfile = config.cpuProfile ? recordCpuProfile(PROFILE) : undefined;
   try {
-    await runAll(composeAgent(config, address.value.address, log), stop.signal, log);
+    await runAll(composeAgent(config, address.value.address, stop.end, log), stop.signal, log);
     log.info('ended');
     // The original's profile run ends with status 1 on an interrupt; scripts that wait for it know that.
     return endProfile && stop.by() === 'SIGINT' ? 1 : 0;
@@ -95,15 +95,20 @@ function greet(log: Logger, version: string, config: LoadedConfig, { address }: 
 }
 
 /** Ends the parts on the first signal; later ones change nothing, since the end is bounded anyway. */
-function stopOnSignals(log: Logger): { readonly signal: AbortSignal; by(): NodeJS.Signals | undefined } {
+function stopOnSignals(log: Logger): {
+  readonly signal: AbortSignal;
+  /** Ends everything without a signal. */
+  readonly end: () => void;
+  by(): NodeJS.Signals | undefined;
+} {
   const stop = new AbortController();
   let by: NodeJS.Signals | undefined;
-  const end = (signal: NodeJS.Signals): void => {
-    if (by !== undefined) return;
+  const end = (signal?: NodeJS.Signals): void => {
+    if (stop.signal.aborted) return;
     by = signal;
-    log.info(`${signal}: ending`);
+    log.info(`${signal ?? 'asked to leave'}: ending`);
     setTimeout(() => {
-      log.error(`some part did not end within ${STOP_WITHIN_MS / 1000} s of ${signal}`);
+      log.error(`some part did not end within ${STOP_WITHIN_MS / 1000} s of ${signal ?? 'the request to leave'}`);
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     stop.abort();
@@ -111,7 +116,7 @@ function stopOnSignals(log: Logger): { readonly signal: AbortSignal; by(): NodeJ
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   // HAProxy's signal for a soft stop, sent to a stale pid, would otherwise open Node's debugger.
   process.on('SIGUSR1', () => log.warn('SIGUSR1 is ignored: it was most likely meant for an HAProxy'));
-  return { signal: stop.signal, by: () => by };
+  return { signal: stop.signal, end: () => end(), by: () => by };
 }
 
 function interfaceAddresses(): readonly InterfaceAddress[] {

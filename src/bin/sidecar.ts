@@ -4,7 +4,7 @@ import { COMMANDS } from '../cli/commands.js';
 import { isForCli, runCli } from '../cli/run.js';
 import { parseFlags } from '../config/flags.js';
 import { helpText, manualPage } from '../config/usage.js';
-import { httpGet } from '../platform/http-client.js';
+import { askHttp } from '../platform/http-client.js';
 import { checkConfigAndPrint, runAgent } from './agent.js';
 
 const argv = process.argv.slice(2);
@@ -14,7 +14,7 @@ function commandLine(): Promise<number> {
   return runCli(argv, process.env, {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    get: httpGet,
+    http: askHttp,
   });
 }
 

@@ -1,7 +1,8 @@
+import type { Clock, Millis } from '../lib/ports.js';
 import { sameContent, Status, type Service } from '../service/service.js';
 import { nsFromMs, type Timestamp } from '../service/timestamp.js';
 import { lifespanOf } from './lifespan.js';
-import type { CatalogReader, CatalogSnapshot, ChangeEvent, ServerEntry } from './reader.js';
+import type { CatalogReader, CatalogSnapshot, ChangeEvent, RestoredReader, ServerEntry } from './reader.js';
 import type { ChangeReason } from './reason.js';
 
 /** How a record came to change, for the event. */
@@ -17,6 +18,10 @@ export type MergeOutcome = 'changed' | 'refreshed' | 'ignored';
 interface Server {
   readonly name: string;
   readonly services: Map<string, Service>;
+  /** When the stored version of each came to us: its lifespan counts from then, whatever the clock of its origin says. */
+  readonly receipts: Map<string, Millis>;
+  /** Ids that we know from before our start only. */
+  readonly restored: Set<string>;
   lastUpdated: Timestamp;
   lastChanged: Timestamp;
   /** The immutable copy of this version; undefined after a change. */
@@ -27,44 +32,48 @@ interface Server {
 const EXPIRY_STEP: bigint = nsFromMs(1000);
 
 /**
- * What the cluster believes: the newest version of every record, by host and id. Synchronous, without any I/O; the caller
- * brings the time. Records are validated at the borders (`service/refusal.ts`), not here.
+ * What the cluster believes: the newest version of every record, by host and id. Synchronous, without any I/O; wall time is
+ * the caller's, lifespans run on the monotonic clock. Records are validated at the borders (`service/refusal.ts`), not here.
  */
-export class Catalog implements CatalogReader {
+export class Catalog implements CatalogReader, RestoredReader {
   private readonly servers = new Map<string, Server>();
   private readonly listeners = new Set<(event: ChangeEvent) => void>();
   private version = 0;
   private contentVersion = 0;
   private lastChanged: Timestamp = 0n;
   private current: CatalogSnapshot | undefined;
+  private recordCount = 0;
 
-  constructor(private readonly identity: { readonly clusterName: string; readonly hostname: string }) {}
+  constructor(
+    private readonly identity: { readonly clusterName: string; readonly hostname: string },
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  /** How many records are stored, tombstones included. */
+  get size(): number {
+    return this.recordCount;
+  }
 
   /**
    * Stores `incoming` if it is new or strictly later than what is stored; equal times lose. An alive copy never ends a
-   * draining (contract section 6.3).
+   * draining (contract section 6.3), and a copy without extras leaves them as they are.
    */
   merge(incoming: Service, cause: Cause): MergeOutcome {
-    const server = this.servers.get(incoming.hostname) ?? this.addServer(incoming.hostname);
-    const stored = server.services.get(incoming.id);
-    if (!stored) {
-      this.store(server, incoming);
-      this.announce('added', server, incoming, Status.Unknown, cause, incoming.updated);
-      return 'changed';
+    return this.put(incoming, cause, false);
+  }
+
+  /**
+   * Stores what was known before our start and is not known yet. It lives from now on as if it had just come, and is marked until
+   * a later version comes: what we remember is nothing to tell others.
+   */
+  restore(services: Iterable<Service>): void {
+    for (const service of services) {
+      if (!this.get(service.hostname, service.id)) this.put(service, { reason: 'restored' }, true);
     }
-    if (incoming.updated <= stored.updated) return 'ignored';
-    const staysDraining = stored.status === Status.Draining && incoming.status === Status.Alive;
-    const next = staysDraining ? { ...incoming, status: Status.Draining } : incoming;
-    this.store(server, next);
-    if (next.status !== stored.status) {
-      this.announce('status', server, next, stored.status, cause, next.updated);
-      return 'changed';
-    }
-    if (!sameContent(next, stored)) {
-      this.announce('content', server, next, stored.status, cause, next.updated);
-      return 'changed';
-    }
-    return 'refreshed';
+  }
+
+  isRestored(hostname: string, id: string): boolean {
+    return this.servers.get(hostname)?.restored.has(id) ?? false;
   }
 
   /** The record as it is stored, or undefined. */
@@ -82,7 +91,9 @@ export class Catalog implements CatalogReader {
     const stored = this.get(hostname, id);
     if (!stored || stored.status === Status.Tombstone) return false;
     const updated = nowNs > stored.updated ? nowNs : stored.updated + 1n;
-    return this.merge({ ...stored, status: Status.Tombstone, updated }, cause) === 'changed';
+    // Of our own services we know the end for sure; for another host it is only a conclusion from what we remember.
+    const isRestored = hostname !== this.identity.hostname && this.isRestored(hostname, id);
+    return this.put({ ...stored, status: Status.Tombstone, updated }, cause, isRestored) === 'changed';
   }
 
   /** Declares everything dead that a lost member announced. @returns how many records that were */
@@ -93,9 +104,10 @@ export class Catalog implements CatalogReader {
 
   /** Ends what has outlived its lifespan: live records become tombstones, old tombstones are forgotten. */
   expire(nowNs: Timestamp): void {
+    const now = this.clock.now();
     for (const server of [...this.servers.values()]) {
       for (const service of [...server.services.values()]) {
-        if (nowNs - service.updated <= lifespanOf(service.status)) continue;
+        if (now - (server.receipts.get(service.id) ?? now) <= lifespanOf(service.status)) continue;
         if (service.status === Status.Tombstone) this.forget(server, service, nowNs);
         else this.expireOne(server, service, nowNs);
       }
@@ -120,25 +132,62 @@ export class Catalog implements CatalogReader {
   }
 
   private addServer(name: string): Server {
-    const server: Server = { name, services: new Map(), lastUpdated: 0n, lastChanged: 0n, copy: undefined };
+    const server: Server = {
+      name,
+      services: new Map(),
+      receipts: new Map(),
+      restored: new Set(),
+      lastUpdated: 0n,
+      lastChanged: 0n,
+      copy: undefined,
+    };
     this.servers.set(name, server);
     return server;
   }
 
-  private store(server: Server, service: Service): void {
+  private put(incoming: Service, cause: Cause, isRestored: boolean): MergeOutcome {
+    const server = this.servers.get(incoming.hostname) ?? this.addServer(incoming.hostname);
+    const stored = server.services.get(incoming.id);
+    if (!stored) {
+      this.store(server, incoming, isRestored);
+      this.announce('added', server, incoming, Status.Unknown, cause, incoming.updated);
+      return 'changed';
+    }
+    if (incoming.updated <= stored.updated) return 'ignored';
+    const next = heirOf(stored, incoming);
+    this.store(server, next, isRestored);
+    if (next.status !== stored.status) {
+      this.announce('status', server, next, stored.status, cause, next.updated);
+      return 'changed';
+    }
+    if (!sameContent(next, stored)) {
+      this.announce('content', server, next, stored.status, cause, next.updated);
+      return 'changed';
+    }
+    return 'refreshed';
+  }
+
+  private store(server: Server, service: Service, isRestored: boolean): void {
+    if (!server.services.has(service.id)) this.recordCount += 1;
     server.services.set(service.id, service);
+    server.receipts.set(service.id, this.clock.now());
+    if (isRestored) server.restored.add(service.id);
+    else server.restored.delete(service.id);
     if (service.updated > server.lastUpdated) server.lastUpdated = service.updated;
     this.touch(server);
   }
 
   private expireOne(server: Server, service: Service, nowNs: Timestamp): void {
     const buried = { ...service, status: Status.Tombstone, updated: service.updated + EXPIRY_STEP };
-    this.store(server, buried);
+    this.store(server, buried, server.restored.has(service.id));
     this.announce('status', server, buried, service.status, { reason: 'expired' }, nowNs);
   }
 
   private forget(server: Server, service: Service, nowNs: Timestamp): void {
     server.services.delete(service.id);
+    server.receipts.delete(service.id);
+    server.restored.delete(service.id);
+    this.recordCount -= 1;
     if (server.services.size === 0) this.servers.delete(server.name);
     this.touch(server);
     this.contentVersion += 1;
@@ -186,4 +235,13 @@ function copyOf(server: Server): ServerEntry {
   const { name, services, lastUpdated, lastChanged } = server;
   server.copy ??= { name, services: new Map(services), lastUpdated, lastChanged };
   return server.copy;
+}
+
+/** The later version, with what it must not lose of the one before. */
+function heirOf(stored: Service, incoming: Service): Service {
+  const status =
+    stored.status === Status.Draining && incoming.status === Status.Alive ? Status.Draining : incoming.status;
+  const ext = incoming.ext ?? stored.ext;
+  if (status === incoming.status && ext === incoming.ext) return incoming;
+  return { ...incoming, status, ...(ext === undefined ? {} : { ext }) };
 }

@@ -49,6 +49,11 @@ export interface CatalogReader {
   onChange(listener: (event: ChangeEvent) => void): () => void;
 }
 
+/** Which records this agent knows from before its start only. No contract body shows it. */
+export interface RestoredReader {
+  isRestored(hostname: string, id: string): boolean;
+}
+
 /** Who is in the cluster now; this host included. */
 export interface MembersReader {
   /** Names of the members believed alive, in no order. */

@@ -10,6 +10,8 @@ export const CHANGE_REASONS = {
   expired: 'its host has not refreshed it for the length of its life',
   'member-lost': 'its host left the cluster or died',
   received: 'a peer told us',
+  restored: 'known from before the agent started',
+  withdrawn: 'this host leaves the cluster',
   forgotten: 'its tombstone was old enough to be deleted',
 } as const;
 

@@ -1,22 +1,29 @@
 import { FaultError } from '../lib/fault.js';
-import type { HttpGet } from '../lib/http-get.js';
+import type { HttpAsk, HttpQuestion } from '../lib/http-ask.js';
 import { printable } from '../lib/printable.js';
 
 const LIMITS = { timeoutMs: 5000, maxBodyBytes: 20 * 1024 * 1024 };
 
-export interface JsonAnswer {
+export interface JsonAnswer<T> {
   readonly status: number;
-  readonly json: unknown;
+  readonly json: T;
 }
 
-/** Asks the agent with GET. @throws AskError */
-export type Ask = (path: string) => Promise<JsonAnswer>;
+type Method = HttpQuestion['method'];
+
+/**
+ * Asks the agent.
+ *
+ * @param is whether a body is one that this path answers with
+ * @throws AskError
+ */
+export type Ask = <T>(method: Method, path: string, is: (json: unknown) => json is T) => Promise<JsonAnswer<T>>;
 
 export type AskFault =
   | { readonly code: 'NO_AGENT'; readonly agent: string; readonly reason: string }
-  | { readonly code: 'NO_ANSWER_IN_TIME'; readonly agent: string; readonly path: string }
-  | { readonly code: 'ANSWER_TOO_LONG'; readonly agent: string; readonly path: string }
-  | { readonly code: 'NOT_AN_AGENT'; readonly agent: string; readonly path: string; readonly seen: string };
+  | { readonly code: 'NO_ANSWER_IN_TIME'; readonly agent: string; readonly asked: string }
+  | { readonly code: 'ANSWER_TOO_LONG'; readonly agent: string; readonly asked: string }
+  | { readonly code: 'NOT_AN_AGENT'; readonly agent: string; readonly asked: string; readonly seen: string };
 
 /** The agent gave no answer that could be used. */
 export class AskError extends FaultError<AskFault> {
@@ -35,36 +42,44 @@ function sentence(fault: AskFault): string {
         'Name another with --agent HOST:PORT or SIDECAR_AGENT'
       );
     case 'NO_ANSWER_IN_TIME':
-      return `${agent} did not answer GET ${fault.path} within ${LIMITS.timeoutMs / 1000} s: is it busy, or is a firewall between?`;
+      return `${agent} did not answer ${fault.asked} within ${LIMITS.timeoutMs / 1000} s: is it busy, or is a firewall between?`;
     case 'ANSWER_TOO_LONG':
-      return `the answer of ${agent} to GET ${fault.path} is longer than ${LIMITS.maxBodyBytes} bytes`;
+      return `the answer of ${agent} to ${fault.asked} is longer than ${LIMITS.maxBodyBytes} bytes`;
     case 'NOT_AN_AGENT':
-      return `${agent} answers GET ${fault.path} with ${fault.seen}: is it a Sidecar agent of this version?`;
+      return `${agent} answers ${fault.asked} with ${fault.seen}: is it a Sidecar agent of this version?`;
   }
 }
 
 /** Asks one agent. The token travels as a bearer token. */
-export function askAgent(agent: string, token: string | undefined, get: HttpGet): Ask {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return async (path) => {
-    const answer = await get(`http://${agent}${path}`, { Accept: 'application/json', ...headers }, LIMITS);
+export function askAgent(agent: string, token: string | undefined, http: HttpAsk): Ask {
+  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  return async (method, path, is) => {
+    const asked = `${method} ${path}`;
+    const headers = { Accept: 'application/json', ...authorization };
+    const answer = await http({ method, url: `http://${agent}${path}`, headers }, LIMITS);
     switch (answer.outcome) {
       case 'unreachable':
         throw new AskError({ code: 'NO_AGENT', agent, reason: answer.reason });
       case 'timed-out':
-        throw new AskError({ code: 'NO_ANSWER_IN_TIME', agent, path });
+        throw new AskError({ code: 'NO_ANSWER_IN_TIME', agent, asked });
       case 'too-long':
-        throw new AskError({ code: 'ANSWER_TOO_LONG', agent, path });
-      case 'answered':
-        return { status: answer.status, json: parseJson(answer.status, answer.body, agent, path) };
+        throw new AskError({ code: 'ANSWER_TOO_LONG', agent, asked });
+      case 'answered': {
+        const { status, body } = answer;
+        const json = parsed(body);
+        if (is(json)) return { status, json };
+        const seen = json === undefined ? printable(body) : 'JSON of another kind';
+        throw new AskError({ code: 'NOT_AN_AGENT', agent, asked, seen: `${status} and ${seen}` });
+      }
     }
   };
 }
 
-function parseJson(status: number, body: string, agent: string, path: string): unknown {
+/** Undefined, which JSON cannot say, when it is no JSON. */
+function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new AskError({ code: 'NOT_AN_AGENT', agent, path, seen: `${status} and ${printable(body)}` });
+    return undefined;
   }
 }

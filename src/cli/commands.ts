@@ -1,5 +1,8 @@
 import type { CliCommand } from './command.js';
+import { forget } from './commands/forget.js';
+import { leave } from './commands/leave.js';
+import { members } from './commands/members.js';
 import { status } from './commands/status.js';
 
 /** Every sub-command, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [status];
+export const COMMANDS: readonly CliCommand[] = [status, members, forget, leave];

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import type { HttpGet } from '../lib/http-get.js';
+import type { HttpAsk } from '../lib/http-ask.js';
 import { printable } from '../lib/printable.js';
 import { askAgent, AskError } from './ask.js';
 import { ExitCode, type CliCommand } from './command.js';
@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface CliIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  readonly get: HttpGet;
+  readonly http: HttpAsk;
 }
 
 /**
@@ -77,6 +77,6 @@ function start(command: CliCommand, line: Command, env: Environment, io: CliIo):
   const token = env['SIDECAR_TOKEN'] || undefined;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     line.error('error: SIDECAR_TOKEN is not a token, expected one word of printable ASCII characters');
-  const context = { agent, json: options['json'] === true, ask: askAgent(agent, token, io.get), print: io.out };
+  const context = { agent, json: options['json'] === true, ask: askAgent(agent, token, io.http), print: io.out };
   return command.run(context, line.args, options);
 }

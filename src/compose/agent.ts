@@ -1,13 +1,16 @@
 import { Catalog } from '../catalog/catalog.js';
+import type { MembersReader } from '../catalog/reader.js';
 import { ownPorts } from '../config/own-ports.js';
 import type { LoadedConfig } from '../config/load.js';
 import { StaticDiscovery } from '../discovery/static/static-discovery.js';
+import { longestPayload } from '../gossip/core/courier.js';
 import { HaproxyManager } from '../haproxy/manager.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { createHttpApp } from '../http/app.js';
 import { readinessOf } from '../http/readiness.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
+import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
 import { runCommand, runCommandAlone } from '../platform/command.js';
@@ -20,15 +23,30 @@ import { probeTcp } from '../platform/tcp-probe.js';
 import { askUnixSocket } from '../platform/unix-socket.js';
 import { watchFile } from '../platform/watch-file.js';
 import { Announcer } from '../replication/announcer.js';
+import { Farewell } from '../replication/farewell.js';
 import { LocalServices } from '../replication/local-services.js';
+import { Replicator } from '../replication/replicator.js';
+import { Keeper } from '../store/keeper.js';
+import { clusterFacts } from './cluster-facts.js';
+import { composeGossip, planGossip } from './gossip.js';
 import { haproxyOptionsOf } from './haproxy-options.js';
+import { keptCatalog, keptPeers } from './kept-state.js';
+
+/** A change of the catalog is on disk a few seconds later. */
+const KEEP_EVERY_MS: Millis = 5_000;
 
 /**
  * Every part of the agent, in the order of their start, each with only what it needs. Nothing runs yet.
  *
  * @param publishedAddress the address that stands in records for this host
+ * @param end ends the agent, as a signal would
  */
-export function composeAgent(config: LoadedConfig, publishedAddress: string, log: Logger): readonly Component[] {
+export function composeAgent(
+  config: LoadedConfig,
+  publishedAddress: string,
+  end: () => void,
+  log: Logger,
+): readonly Component[] {
   const { settings } = config;
   const { sidecar, http, staticDiscovery } = settings;
   const { clusterName, hostname } = sidecar;
@@ -36,12 +54,43 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
   const problems = new ProblemBoard(wall);
   const sources = sidecar.discovery;
 
-  const catalog = new Catalog({ clusterName, hostname });
+  const catalog = new Catalog({ clusterName, hostname }, clock);
   const local = new LocalServices({ hostname, sources }, { catalog, clock, wall });
+  const gossipPlan = planGossip(config, publishedAddress);
+  const members: MembersReader = { alive: () => gossip.driver.node.aliveNames() };
+  const replicator = new Replicator(
+    { hostname, maxFutureMs: sidecar.maxFuture, maxPayloadBytes: longestPayload(gossipPlan.options) },
+    {
+      ...{ catalog, local, members, clock, wall, random, problems },
+      nudge: () => gossip.driver.nudge(),
+      log: log.child('replication'),
+    },
+  );
+  const gossip = composeGossip(config, gossipPlan, {
+    ...{ delegate: replicator, clock, random, problems },
+    log: log.child('gossip'),
+  });
   const announcer = new Announcer(
     local,
     { startupGraceMs: settings.haproxy.startupGrace },
-    { catalog, clock, wall, log: log.child('announcer') },
+    { catalog, replicator, joined: gossip.driver.joined, clock, wall, log: log.child('announcer') },
+  );
+  const farewell = new Farewell(
+    { leaveOnTerminate: sidecar.leaveOnTerminate },
+    {
+      withdraw: () => replicator.withdraw(),
+      isSpreading: () => replicator.isSpreading && members.alive().length > 1,
+      leave: () => gossip.driver.leave(),
+      end,
+      clock,
+      log: log.child('gossip'),
+    },
+  );
+  const now = (): Millis => clock.now();
+  const keeper = new Keeper(
+    { directory: sidecar.stateDir, everyMs: KEEP_EVERY_MS },
+    [keptCatalog({ catalog, replicator, now }), keptPeers(gossip.driver.node, now)],
+    { files: systemFiles, clock, random, problems, log: log.child('store') },
   );
   const health = new HealthChecks(
     {
@@ -95,12 +144,26 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
       waitingFor: `discovery has not listed this host's services yet (${sources.join(', ')})`,
       isMet: () => local.unlistedSources().length === 0,
     },
-    { waitingFor: 'no seed has answered yet', isMet: () => sidecar.seeds.length === 0 || announcer.graceIsOver },
+    {
+      waitingFor: 'no seed has answered yet',
+      isMet: () => gossip.driver.seedsAnswered || sidecar.seeds.length === 0 || announcer.graceIsOver,
+    },
     { waitingFor: 'HAProxy does not serve the catalog yet', isMet: () => haproxy?.caughtUp() ?? true },
   ]);
   const listener = createHttpApp({
     catalog,
-    members: { alive: () => [hostname] },
+    members,
+    cluster: clusterFacts({
+      self: hostname,
+      node: () => gossip.driver.node,
+      skewMs: (host) => replicator.skewMs(host),
+      now,
+    }),
+    control: {
+      leave: () => farewell.leaveAndEnd(),
+      forget: (name) => gossip.driver.forget(name),
+    },
+    token: config.httpToken,
     problems,
     readiness,
     vitals: () => announcer.vitals(),
@@ -111,6 +174,13 @@ export function composeAgent(config: LoadedConfig, publishedAddress: string, log
     { ...http, fileLimit: systemProcesses.fileLimit },
     { listener, clock, log: log.child('http') },
   );
-  // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy.
-  return [server, announcer, health, ...(sources.includes('static') ? [discovery] : []), ...(haproxy ? [haproxy] : [])];
+  // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy. What was kept comes next, so that
+  // all others start with it; who says goodbye is last, so that it is the first to end.
+  return [
+    ...[server, keeper, announcer, health],
+    ...gossip.parts,
+    ...(sources.includes('static') ? [discovery] : []),
+    ...(haproxy ? [haproxy] : []),
+    farewell,
+  ];
 }

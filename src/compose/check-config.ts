@@ -7,7 +7,7 @@ import { checkConfig } from '../haproxy/check.js';
 import { sentenceOf } from '../haproxy/fault.js';
 import { messageOf } from '../lib/fault.js';
 import type { Logger } from '../lib/logger.js';
-import { systemWallClock } from '../platform/clock.js';
+import { systemClock, systemWallClock } from '../platform/clock.js';
 import { runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
 import { systemListening } from '../platform/listening.js';
@@ -39,7 +39,8 @@ export async function reportOn(
 ): Promise<ConfigReport> {
   const { settings } = config;
   const found = await staticServices(settings, publishedAddress);
-  const catalog = new Catalog({ clusterName: settings.sidecar.clusterName, hostname: settings.sidecar.hostname });
+  const { clusterName, hostname } = settings.sidecar;
+  const catalog = new Catalog({ clusterName, hostname }, systemClock);
   for (const service of [...found.services, ...sampleServices(publishedAddress)]) {
     catalog.merge(asRecord(service), { reason: 'discovered' });
   }

@@ -37,6 +37,7 @@ const RULES: readonly Rule[] = [
     about: ['http.bind_ip', 'http.port', 'sidecar.bind_ip', 'sidecar.bind_port', 'haproxy.stats_bind'],
     check: (settings) => portTakenTwice(ownAddresses(settings)),
   },
+  { about: ['sidecar.delegate_versions'], check: versionsOrder },
 ];
 
 /** What is wrong with values that are each right by themselves. `faulty` holds the paths of those that are not. */
@@ -71,6 +72,15 @@ function namePattern({ sidecar, services }: Settings, place: (path: string) => s
     pattern.fault === 'REGEX_INVALID' ? 'a regular expression' : 'an expression with a group, as in ^/(.+)-[0-9]+$';
   const message = `${place('services.name_match')} is ${printable(services.nameMatch)}, expected ${expected}`;
   return { code: pattern.fault, message };
+}
+
+function versionsOrder({ sidecar }: Settings, place: (path: string) => string): Finding | undefined {
+  const [dmin = 0, dmax = 0, dcur = 0] = sidecar.delegateVersions;
+  if (dmin <= dcur && dcur <= dmax) return undefined;
+  const message =
+    `${place('sidecar.delegate_versions')} is [${dmin}, ${dmax}, ${dcur}], ` +
+    'expected dmin, dmax and dcur with dmin <= dcur <= dmax';
+  return { code: 'VERSIONS_ORDER', message };
 }
 
 const EVERYWHERE = ['', '*', '0.0.0.0', '::'];

@@ -70,15 +70,19 @@ export type FindingCode =
   | 'TOKEN_TWICE'
   | 'TLS_INCOMPLETE'
   | 'PORT_TAKEN_TWICE'
+  | 'VERSIONS_ORDER'
   // files that are named
   | 'TOKEN_FILE_UNREADABLE'
   | 'TOKEN_FILE_INVALID'
   | 'KEYS_FILE_UNREADABLE'
   | 'KEYS_FILE_EMPTY'
+  | 'KEYS_FILE_TOO_LONG'
   | 'TLS_FILE_UNREADABLE'
   // good to know
   | 'HAPROXY_NOT_MANAGED'
   | 'NO_SEEDS'
+  | 'RECONNECT_TOO_SHORT'
+  | 'VERIFY_WITHOUT_KEYS'
   | 'NOT_ACTED_ON'
   // where others reach this host
   | 'NO_USABLE_ADDRESS'

@@ -2,13 +2,14 @@ import { inconsistencies } from './consistency.js';
 import type { Finding } from './finding.js';
 import type { AgentFlags } from './flags.js';
 import { boolean } from './kind.js';
-import { fileFindings } from './named-files.js';
+import { readNamedFiles } from './named-files.js';
 import { placeOf, type Origin } from './origin.js';
 import { fromSystem, resolve, type Resolved, type Sources } from './resolve.js';
 import { dockerCertPath, systemDocker, systemHostname, type Environment } from './system.js';
 import { ROWS, type Settings } from './table.js';
 import { readTomlFile, type ReadFile, type TomlFile } from './toml-file.js';
 import { FOREIGN_VARIABLES, V2_VARIABLES } from './v2.js';
+import { worthKnowing } from './worth-knowing.js';
 
 export interface LoadInput {
   readonly flags: AgentFlags;
@@ -25,6 +26,8 @@ export interface LoadedConfig {
   /** The file that was read; undefined when v2's variables stand for it. */
   readonly file: string | undefined;
   readonly cpuProfile: boolean;
+  /** Of `http.token` or the file of `http.token_file`; undefined when neither is given. */
+  readonly httpToken: string | undefined;
   /** Folder of certificates when Docker is reached as its own variables say and they ask for TLS. */
   readonly dockerCertPath: string | undefined;
 }
@@ -72,7 +75,8 @@ export function loadSettings(input: LoadInput): LoadResult {
     problems.push(...one.problems);
     warnings.push(...one.warnings);
   }
-  problems.push(...inconsistencies(settings, faulty, place), ...fileFindings(settings, readFile));
+  const files = readNamedFiles(settings, readFile);
+  problems.push(...inconsistencies(settings, faulty, place), ...files.findings);
   if (problems.length > 0) return { ok: false, problems, warnings };
   return {
     ok: true,
@@ -82,6 +86,7 @@ export function loadSettings(input: LoadInput): LoadResult {
       sourced: new Map([...resolved].map(([path, { value, origin }]) => [path, { value, origin }])),
       file: filePath,
       cpuProfile,
+      httpToken: settings.http.token ?? files.token,
       dockerCertPath: isDockersOwn(resolved) ? dockerCertPath(env) : undefined,
     }),
   };
@@ -166,17 +171,5 @@ function noEffect(resolved: ReadonlyMap<string, Resolved>, env: Environment): re
   if (Array.isArray(sources) && sources.includes('docker')) findings.push(notYet('"docker" in sidecar.discovery'));
   for (const name of FOREIGN_VARIABLES.filter((variable) => env[variable]))
     findings.push({ code: 'NOT_ACTED_ON', message: `${name} in the environment has no effect` });
-  return findings;
-}
-
-function worthKnowing({ sidecar, haproxy }: Settings): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (sidecar.seeds.length === 0)
-    findings.push({ code: 'NO_SEEDS', message: 'no seeds are given (sidecar.seeds, -c): this agent stands alone' });
-  if (!haproxy.disable && haproxy.configFile === undefined) {
-    const message =
-      'haproxy.config_file is empty: HAProxy is not managed. Name the file, or set haproxy.disable = true';
-    findings.push({ code: 'HAPROXY_NOT_MANAGED', message });
-  }
   return findings;
 }

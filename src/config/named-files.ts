@@ -6,53 +6,57 @@ import { gossipKey, isToken } from './word-kinds.js';
 
 /** So many wrong lines of one file are told; who mends them is told of the next. */
 const MAX_KEY_FINDINGS = 20;
+/** As many as are taken when the file changes: a packet that nobody can decrypt costs one try of each. */
+const MAX_KEYS = 16;
 
-/** What is wrong with the secret files that the settings name: found at the start, not when they are first needed. */
-export function fileFindings(settings: Settings, readFile: ReadFile): readonly Finding[] {
-  const { tokenFile, tlsCert, tlsKey } = settings.http;
-  const { gossipKeysFile } = settings.sidecar;
-  const look = (
-    path: string | undefined,
-    key: string,
-    unreadable: FindingCode,
-    check: (text: string, path: string) => readonly Finding[] = () => [],
-  ): readonly Finding[] => {
-    if (path === undefined) return [];
-    let bytes: Uint8Array;
+/** The secret files that the settings name, as they are at the start. */
+export interface NamedFiles {
+  /** What is wrong with them: found now, not when they are first needed. */
+  readonly findings: readonly Finding[];
+  /** What `http.token_file` holds; undefined when none is named. */
+  readonly token: string | undefined;
+}
+
+export function readNamedFiles({ http, sidecar }: Settings, readFile: ReadFile): NamedFiles {
+  const findings: Finding[] = [];
+  const read = (path: string | undefined, key: string, unreadable: FindingCode): string | undefined => {
+    if (path === undefined) return undefined;
     try {
-      bytes = readFile(path, MAX_BYTES);
+      return new TextDecoder().decode(readFile(path, MAX_BYTES));
     } catch (error) {
-      return [{ code: unreadable, message: `${key} names ${path}, which cannot be read: ${messageOf(error)}` }];
+      findings.push({ code: unreadable, message: `${key} names ${path}, which cannot be read: ${messageOf(error)}` });
+      return undefined;
     }
-    return check(new TextDecoder().decode(bytes), path);
   };
-  return [
-    ...look(tokenFile, 'http.token_file', 'TOKEN_FILE_UNREADABLE', tokenFindings),
-    ...look(tlsCert, 'http.tls_cert', 'TLS_FILE_UNREADABLE'),
-    ...look(tlsKey, 'http.tls_key', 'TLS_FILE_UNREADABLE'),
-    ...look(gossipKeysFile, 'sidecar.gossip_keys_file', 'KEYS_FILE_UNREADABLE', keysFindings),
-  ];
+  const token = read(http.tokenFile, 'http.token_file', 'TOKEN_FILE_UNREADABLE')?.trim();
+  if (token !== undefined && !isToken(token)) {
+    const expected = 'expected one word of printable ASCII characters';
+    const message = `${http.tokenFile ?? ''} (http.token_file) holds no token, ${expected}`;
+    findings.push({ code: 'TOKEN_FILE_INVALID', message });
+  }
+  read(http.tlsCert, 'http.tls_cert', 'TLS_FILE_UNREADABLE');
+  read(http.tlsKey, 'http.tls_key', 'TLS_FILE_UNREADABLE');
+  const keys = read(sidecar.gossipKeysFile, 'sidecar.gossip_keys_file', 'KEYS_FILE_UNREADABLE');
+  if (keys !== undefined) findings.push(...keysFindings(keys, sidecar.gossipKeysFile ?? ''));
+  return { findings, token };
 }
 
-function tokenFindings(text: string, path: string): readonly Finding[] {
-  if (isToken(text.trim())) return [];
-  const message = `${path} (http.token_file) holds no token, expected one word of printable ASCII characters`;
-  return [{ code: 'TOKEN_FILE_INVALID', message }];
-}
-
+/** One key a line; empty lines and those that begin with # are skipped. */
 function keysFindings(text: string, path: string): readonly Finding[] {
-  const lines = text.split('\n').map((line) => line.trim());
-  if (lines.every((line) => line === ''))
-    return [
-      { code: 'KEYS_FILE_EMPTY', message: `${path} (sidecar.gossip_keys_file) holds no key, expected one a line` },
-    ];
-  const findings = lines.flatMap((line, i) => {
-    const parsed = line === '' ? undefined : gossipKey.fromText(line);
-    if (!parsed || parsed.ok) return [];
+  const lines = text.split('\n').map((line, i) => ({ word: line.trim(), place: `${path}:${i + 1}` }));
+  const keys = lines.filter(({ word }) => word !== '' && !word.startsWith('#'));
+  const findings = keys.flatMap(({ word, place }) => {
+    const parsed = gossipKey.fromText(word);
+    if (parsed.ok) return [];
     return parsed.faults.map(({ code, seen, expected }) => ({
       code,
-      message: `${path}:${i + 1} is ${seen}, expected ${expected}`,
+      message: `${place} is ${seen}, expected ${expected}`,
     }));
   });
-  return findings.slice(0, MAX_KEY_FINDINGS);
+  if (findings.length > 0) return findings.slice(0, MAX_KEY_FINDINGS);
+  const file = `${path} (sidecar.gossip_keys_file) holds`;
+  if (keys.length === 0) return [{ code: 'KEYS_FILE_EMPTY', message: `${file} no key, expected one a line` }];
+  if (keys.length > MAX_KEYS)
+    return [{ code: 'KEYS_FILE_TOO_LONG', message: `${file} ${keys.length} keys, expected at most ${MAX_KEYS}` }];
+  return [];
 }

@@ -23,6 +23,10 @@ PRIVATE.addSubnet('10.0.0.0', 8);
 PRIVATE.addSubnet('172.16.0.0', 12);
 PRIVATE.addSubnet('192.168.0.0', 16);
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
 /** Unspecified, loopback, link-local and multicast: no other host reaches these. */
 const LOCAL = new BlockList();
 LOCAL.addSubnet('0.0.0.0', 8);
@@ -36,9 +40,9 @@ LOCAL.addSubnet('ff00::', 8, 'ipv6');
 /**
  * The address that other hosts are told to reach this one at: `advertise_ip`; else the first private IPv4 address in the order
  * of the interfaces that is not excluded; else, with a warning, the first other address that is not local; else loopback when
- * the agent stands alone.
+ * every seed is on this host, too, or there is none.
  *
- * @returns the fault `NO_USABLE_ADDRESS` when there are seeds, but no address at which they could answer
+ * @returns the fault `NO_USABLE_ADDRESS` when there are seeds elsewhere, but no address at which they could answer
  */
 export function publishedAddress(
   { advertiseIp, excludeIps, seeds }: Pick<Settings['sidecar'], 'advertiseIp' | 'excludeIps' | 'seeds'>,
@@ -55,7 +59,7 @@ export function publishedAddress(
       'If other hosts cannot reach it, set --advertise-ip';
     return ok({ address: reachable.address, warning: { code: 'ADDRESS_NOT_PRIVATE', message } });
   }
-  if (seeds.length === 0) return ok({ address: '127.0.0.1', warning: undefined });
+  if (seeds.every(({ host }) => isThisHost(host))) return ok({ address: '127.0.0.1', warning: undefined });
   const seen = addresses.map(({ address }) => address).join(', ') || 'none';
   const message =
     `Failed to find private IP address: of the addresses of this host (${seen}) none can be published; ` +
@@ -63,4 +67,6 @@ export function publishedAddress(
   return refused({ code: 'NO_USABLE_ADDRESS', message });
 }
 
-const isLocal = (address: string): boolean => LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+const isLocal = (address: string): boolean => isIn(LOCAL, address);
+const isThisHost = (host: string): boolean => host === 'localhost' || (isIP(host) !== 0 && isIn(LOOPBACK, host));
+const isIn = (list: BlockList, address: string): boolean => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');

@@ -13,7 +13,6 @@ export const sidecar = {
   seeds: setting(list(seed, 'list of hosts'), [], 'members of the cluster to join through', {
     flag: { name: 'cluster-ip', short: 'c', value: 'HOST' },
     aliases: ['SIDECAR_CLUSTER_IP'],
-    later: true,
   }),
   clusterName: setting(clusterName, 'default', 'hosts with different names do not join', {
     flag: { name: 'cluster-name', short: 'n', value: 'NAME' },
@@ -43,38 +42,41 @@ export const sidecar = {
   statsAddr: setting(optional(hostPort), undefined, 'statsd server (UDP); empty: none', { later: true }),
   pushPullInterval: setting(duration({ zero: 79_000 }), 79_000, 'time between full exchanges of state', {
     v2Initial: 20_000,
-    later: true,
   }),
   gossipMessages: setting(
     integer({ min: 0, max: 1000, zeroMeans: 3 }),
     3,
     'how often the queue is asked for messages per gossip tick',
-    { v2Initial: 15, later: true },
+    { v2Initial: 15 },
   ),
-  bindIp: setting(ip, '0.0.0.0', 'address of the gossip sockets', { later: true }),
-  bindPort: setting(port, 7946, 'port of the gossip sockets (UDP and TCP)', { later: true }),
-  stateDir: setting(path, '/var/lib/sidecar', 'what survives a restart', { later: true }),
-  gossipInterval: setting(duration(), 200, 'time between gossip ticks', { later: true }),
-  gossipCompression: setting(boolean, true, 'compress gossip', { later: true }),
-  suspicionMult: setting(integer({ min: 1, max: 100 }), 4, 'how long a silent member is only suspected', {
-    later: true,
-  }),
-  gossipKeys: setting(list(gossipKey, 'list of secrets'), [], 'AES keys in base64, the first encrypts', {
-    later: true,
-  }),
-  gossipKeysFile: setting(optional(path), undefined, 'file with one key a line, read again when it changes', {
-    later: true,
-  }),
-  gossipVerifyIncoming: setting(boolean, true, 'refuse gossip that is not encrypted', { later: true }),
-  gossipVerifyOutgoing: setting(boolean, true, 'encrypt what is sent', { later: true }),
-  delegateVersions: setting(versions(), [0, 0, 0], 'lowest, highest and current version of our gossip payload', {
-    later: true,
-  }),
-  acceptMissingClusterName: setting(boolean, false, 'let members join that send no cluster name', { later: true }),
-  rejoinInterval: setting(duration(), 30_000, 'time between attempts to join again', { later: true }),
-  reconnectTimeout: setting(duration(), 86_400_000, 'how long a lost member is tried again', { later: true }),
-  leaveOnTerminate: setting(boolean, false, 'leave the cluster when told to end', { later: true }),
-  maxFuture: setting(duration(), 600_000, 'records from further in the future are refused', { later: true }),
+  bindIp: setting(ip, '0.0.0.0', 'address of the gossip sockets'),
+  bindPort: setting(port, 7946, 'port of the gossip sockets (UDP and TCP)'),
+  stateDir: setting(path, '/var/lib/sidecar', 'folder for what survives a restart: catalog and last-known peers'),
+  gossipInterval: setting(duration(), 200, 'time between gossip ticks'),
+  gossipCompression: setting(boolean, true, 'compress gossip'),
+  suspicionMult: setting(
+    integer({ min: 1, max: 100 }),
+    4,
+    'how long a silent member is only suspected: seconds, for up to 10 members',
+  ),
+  gossipKeys: setting(list(gossipKey, 'list of secrets'), [], 'AES keys in base64, the first encrypts'),
+  gossipKeysFile: setting(optional(path), undefined, 'file with one key a line, read again when it changes'),
+  gossipVerifyIncoming: setting(boolean, true, 'refuse gossip that is not encrypted'),
+  gossipVerifyOutgoing: setting(boolean, true, 'encrypt what is sent'),
+  delegateVersions: setting(
+    versions(),
+    [0, 0, 0],
+    'lowest, highest and current delegate version; all members must agree',
+  ),
+  acceptMissingClusterName: setting(
+    boolean,
+    false,
+    'let members join that send no cluster name, as upstream memberlist',
+  ),
+  rejoinInterval: setting(duration(), 30_000, 'time between attempts to join missing members again'),
+  reconnectTimeout: setting(duration(), 86_400_000, 'how long a missing member is tried again'),
+  leaveOnTerminate: setting(boolean, false, 'withdraw services and leave the cluster when told to end'),
+  maxFuture: setting(duration(), 600_000, 'records from further in the future are refused'),
   historySize: setting(count, 10_000, 'events kept in the journal', { later: true }),
 };
 

@@ -11,8 +11,8 @@ export const TABLE = {
   http: {
     bindIp: setting(ip, '0.0.0.0', 'address of the HTTP API'),
     port: setting(port, 7777, 'port of the HTTP API'),
-    token: setting(optional(token), undefined, 'bearer token for requests that change something', { later: true }),
-    tokenFile: setting(optional(path), undefined, 'file that holds the token', { later: true }),
+    token: setting(optional(token), undefined, 'bearer token for requests that change something'),
+    tokenFile: setting(optional(path), undefined, 'file that holds the token'),
     tlsCert: setting(optional(path), undefined, 'certificate, PEM; read again when it changes', { later: true }),
     tlsKey: setting(optional(path), undefined, 'its key, PEM', { later: true }),
     maxBody: setting(integer({ min: 1, max: 2 ** 31 - 1 }), 20_971_520, 'largest request body, bytes', {

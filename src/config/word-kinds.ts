@@ -53,8 +53,8 @@ export const account: Kind<string> = stringKind(
 export const clusterName: Kind<string> = stringKind(
   'string',
   (value) =>
-    CONTROL.test(value) || value.length > 255
-      ? refuse('CLUSTER_NAME_INVALID', printable(value), 'at most 255 printable characters')
+    CONTROL.test(value) || Buffer.byteLength(value) > 255
+      ? refuse('CLUSTER_NAME_INVALID', printable(value), 'printable characters, at most 255 bytes of them')
       : accept(value),
   quote,
 );
@@ -79,8 +79,7 @@ export const gossipKey: Kind<Uint8Array> = stringKind<Uint8Array>(
   (value) => {
     const bytes = Buffer.from(value, 'base64');
     // Buffer skips what is not base64, so only the way back tells whether all of it was.
-    if (bytes.toString('base64').replace(/=+$/, '') !== value.replace(/=+$/, ''))
-      return refuse('KEY_NOT_BASE64', HIDDEN, 'a key in base64');
+    if (bytes.toString('base64') !== value) return refuse('KEY_NOT_BASE64', HIDDEN, 'a key in base64');
     return KEY_BYTES.includes(bytes.length)
       ? accept(Uint8Array.from(bytes))
       : refuse('KEY_LENGTH', `a key of ${bytes.length} bytes`, `${KEY_BYTES.join(', ')} bytes`);

@@ -4,10 +4,14 @@ import type { RequestListener } from 'node:http';
 import type { CatalogReader, MembersReader } from '../catalog/reader.js';
 import type { Logger } from '../lib/logger.js';
 import type { WallClock } from '../lib/ports.js';
+import type { ClusterControl, ClusterFacts } from './cluster.js';
 import type { Condition } from './condition.js';
 import { cleanPaths, noRoute } from './fallback.js';
+import { guardOf } from './guard.js';
 import { failures } from './http-error.js';
 import { healthRoute } from './routes/health.js';
+import { leaveRoute } from './routes/leave.js';
+import { memberRoutes } from './routes/members.js';
 import { readyRoute } from './routes/ready.js';
 import { rootRoute } from './routes/root.js';
 import { serversRoute } from './routes/servers.js';
@@ -21,6 +25,10 @@ import { CatalogViews } from './views.js';
 export interface HttpAppDeps extends Condition {
   readonly catalog: CatalogReader;
   readonly members: MembersReader;
+  readonly cluster: ClusterFacts;
+  readonly control: ClusterControl;
+  /** What requests that change something must bring; undefined: none is set. */
+  readonly token: string | undefined;
   readonly wall: WallClock;
   readonly log: Logger;
 }
@@ -32,8 +40,9 @@ export interface HttpAppDeps extends Condition {
  * know how long an idle connection stays open.
  */
 export function createHttpApp(deps: HttpAppDeps): RequestListener {
-  const { catalog, members, wall, log } = deps;
+  const { catalog, members, token, wall, log } = deps;
   const views = new CatalogViews(deps);
+  const guard = guardOf(token);
 
   const contract = new Router({ strict: true, sensitive: true });
   rootRoute(contract);
@@ -48,6 +57,8 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   uiRoutes(own);
   healthRoute(own, deps);
   readyRoute(own, deps);
+  memberRoutes(own, guard, deps);
+  leaveRoute(own, guard, deps);
 
   const app = new Koa();
   app.use(failures(log)).use(cleanPaths).use(contract.routes()).use(own.routes()).use(noRoute);

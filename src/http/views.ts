@@ -1,8 +1,10 @@
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../catalog/reader.js';
-import { encodeService } from '../service/codec.js';
+import { oncePerObject } from '../lib/once-per-object.js';
+import { serviceText } from '../service/codec.js';
 import { compareBytes, goString } from '../service/go-json.js';
 import { indentJson } from '../service/indent-json.js';
 import type { Service } from '../service/service.js';
+import { encodeState } from '../service/state-codec.js';
 import { formatTimestamp, type Timestamp } from '../service/timestamp.js';
 
 const EPOCH: Timestamp = 0n;
@@ -12,7 +14,7 @@ export class CatalogViews {
   private servicesBody:
     { readonly version: number; readonly members: readonly string[]; readonly body: Buffer } | undefined;
   private readonly groups = perVersion(groupByName);
-  private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot)));
+  private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, serviceText)));
   private readonly namedBodies = perVersion(() => new Map<string, Buffer>());
 
   constructor(private readonly deps: { readonly catalog: CatalogReader; readonly members: MembersReader }) {}
@@ -88,28 +90,6 @@ function encodeMember(name: string, entry: ServerEntry | undefined): string {
   return `${goString(name)}: ${indentJson(facts, 2)}`;
 }
 
-/** The whole catalog as compact JSON, hosts and ids in byte order. */
-function encodeState(snapshot: CatalogSnapshot): string {
-  return (
-    `{"Servers":{${encodeSorted(snapshot.servers, encodeServer)}},"LastChanged":"${formatTimestamp(snapshot.lastChanged)}"` +
-    `,"ClusterName":${goString(snapshot.clusterName)},"Hostname":${goString(snapshot.hostname)}}`
-  );
-}
-
-function encodeServer(server: ServerEntry): string {
-  return (
-    `{"Name":${goString(server.name)},"Services":{${encodeSorted(server.services, compact)}}` +
-    `,"LastUpdated":"${formatTimestamp(server.lastUpdated)}","LastChanged":"${formatTimestamp(server.lastChanged)}"}`
-  );
-}
-
-function encodeSorted<T>(entries: ReadonlyMap<string, T>, encode: (value: T) => string): string {
-  return [...entries]
-    .sort(([a], [b]) => compareBytes(a, b))
-    .map(([key, value]) => `${goString(key)}:${encode(value)}`)
-    .join(',');
-}
-
 /** An object or array whose items are indented already; Go prints an empty one on one line. */
 function block(brackets: '{}' | '[]', items: readonly string[], level: number): string {
   if (items.length === 0) return brackets;
@@ -117,18 +97,8 @@ function block(brackets: '{}' | '[]', items: readonly string[], level: number): 
   return `${brackets.charAt(0)}${outer}  ${items.join(`,${outer}  `)}${outer}${brackets.charAt(1)}`;
 }
 
-/** Records are immutable, and from one version to the next most are the same: each is encoded once in its life. */
-const compact = oncePerObject(encodeService);
-const indented = oncePerObject((service: Service) => indentJson(compact(service), 3));
-
-function oncePerObject<K extends object, V extends string>(compute: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = compute(key)));
-    return value;
-  };
-}
+/** From one version to the next most records are the same. */
+const indented = oncePerObject((service: Service) => indentJson(serviceText(service), 3));
 
 function perVersion<V>(compute: (snapshot: CatalogSnapshot) => V): (snapshot: CatalogSnapshot) => V {
   let last: { readonly version: number; readonly value: V } | undefined;

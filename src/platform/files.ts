@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, open, readlink, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, readdir, readlink, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../lib/fault.js';
@@ -10,12 +10,19 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
 /** Opening a FIFO would otherwise wait for its other end, for ever if need be. */
-const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK, O_NOFOLLOW, O_DIRECTORY } = constants;
+/** What a file system answers that has no such thing as waiting for a directory: some network and user-space ones. */
+const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP']);
 
 /** Real files; each function rejects with the system's error unless its comment says otherwise. */
 export const systemFiles = {
   /** The whole text, or undefined when there is no such file. Rejects for what is no regular file or exceeds 16 MiB. */
-  read: (path: string): Promise<string | undefined> => orMissing(readRegular(path)),
+  read: async (path: string): Promise<string | undefined> =>
+    (await orMissing(readRegular(path, MAX_BYTES)))?.toString('utf8'),
+
+  /** All bytes, or undefined when there is no such file. Rejects for what is no regular file or exceeds `maxBytes`. */
+  readBytes: (path: string, maxBytes: number): Promise<Uint8Array | undefined> =>
+    orMissing(readRegular(path, maxBytes)),
 
   /** Differs whenever the content may have changed; undefined when there is no such file. */
   async stamp(path: string) {
@@ -41,14 +48,41 @@ export const systemFiles = {
     }
   },
 
+  /** Creates or overwrites a file that only our user may read, and waits for the disk. A symbolic link is refused. */
+  async writePrivate(path: string, bytes: Uint8Array): Promise<void> {
+    const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOFOLLOW, 0o600);
+    try {
+      if (!(await file.stat()).isFile()) throw notRegular(path);
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+
   rename,
+
+  /** Waits until the disk holds what was created, renamed and removed in a directory, where the file system can tell. */
+  async syncDirectory(path: string): Promise<void> {
+    const directory = await open(path, O_RDONLY | O_DIRECTORY);
+    try {
+      await directory.sync();
+    } catch (error) {
+      if (!CANNOT_SYNC.has(errnoOf(error))) throw error;
+    } finally {
+      await directory.close();
+    }
+  },
+
+  /** Names in a directory, in no order. */
+  list: (path: string): Promise<readonly string[]> => readdir(path),
 
   /** A missing file is no error. */
   remove: (path: string): Promise<void> => rm(path, { force: true }),
 
-  /** Creates a missing directory and its parents; rejects when we may not write in it. */
-  async ensureWritableDirectory(path: string): Promise<void> {
-    await mkdir(path, { recursive: true });
+  /** Creates a missing directory and its parents, with `mode` less the umask; rejects when we may not write in it. */
+  async ensureWritableDirectory(path: string, mode = 0o777): Promise<void> {
+    await mkdir(path, { recursive: true, mode });
     await access(path, constants.W_OK | constants.X_OK);
   },
 
@@ -77,26 +111,26 @@ export const systemFiles = {
   removeDirectory: (path: string): Promise<void> => rm(path, { recursive: true, force: true }),
 };
 
-async function readRegular(path: string): Promise<string> {
+async function readRegular(path: string, maxBytes: number): Promise<Buffer> {
   const file = await open(path, O_RDONLY | O_NONBLOCK);
   try {
     if (!(await file.stat()).isFile()) throw notRegular(path);
-    return (await contentOf(file, path)).toString('utf8');
+    return await contentOf(file, path, maxBytes);
   } finally {
     await file.close();
   }
 }
 
-async function contentOf(file: FileHandle, path: string): Promise<Buffer> {
+async function contentOf(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   // The stream ends by itself one byte past the bound, also if the file grows while it is read.
-  const stream = file.createReadStream({ end: MAX_BYTES, autoClose: false });
+  const stream = file.createReadStream({ end: maxBytes, autoClose: false });
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
   }
-  if (size > MAX_BYTES) throw new Error(`${path} is larger than ${MAX_BYTES} bytes`);
+  if (size > maxBytes) throw new Error(`${path} is larger than ${maxBytes} bytes`);
   return Buffer.concat(chunks);
 }
 

@@ -1,15 +1,15 @@
 import { request } from 'node:http';
-import type { HttpAnswer, HttpGet } from '../lib/http-get.js';
+import type { HttpAnswer, HttpAsk } from '../lib/http-ask.js';
 import { connectionFault } from './connection-fault.js';
 
-/** GET over plain HTTP, one connection per question, the body bounded and read as UTF-8. */
-export const httpGet: HttpGet = (url, headers, { timeoutMs, maxBodyBytes }) =>
+/** Asks over plain HTTP, one connection per question, the answer's body bounded and read as UTF-8. */
+export const askHttp: HttpAsk = ({ method, url, headers }, { timeoutMs, maxBodyBytes }) =>
   new Promise<HttpAnswer>((resolve) => {
     const deadline = AbortSignal.timeout(timeoutMs);
     const failed = (error: unknown): void =>
       resolve(deadline.aborted ? { outcome: 'timed-out' } : { outcome: 'unreachable', reason: connectionFault(error) });
     try {
-      const ask = request(url, { headers, agent: false, signal: deadline }, (response) => {
+      const ask = request(url, { method, headers, agent: false, signal: deadline }, (response) => {
         const chunks: Buffer[] = [];
         let length = 0;
         response.on('data', (chunk: Buffer) => {

@@ -2,7 +2,8 @@ import type { Cause, Catalog } from '../catalog/catalog.js';
 import type { ChangeReason } from '../catalog/reason.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { DiscoveredService } from '../service/discovered.js';
-import { Status, type Service } from '../service/service.js';
+import { sameContent, Status, type Service } from '../service/service.js';
+import { ZERO_TIME, type Timestamp } from '../service/timestamp.js';
 
 /** What a health check found out about one instance. */
 export interface CheckResult {
@@ -30,6 +31,7 @@ export class LocalServices {
   /** By id: discovery's ids are unique on this host, whatever host name they announce. */
   private readonly locals = new Map<string, Local>();
   private readonly listedSources = new Set<string>();
+  private isWithdrawn = false;
 
   /** @param options.sources every discovery source that is configured: until each has listed once, nothing is declared gone */
   constructor(
@@ -40,12 +42,13 @@ export class LocalServices {
   /** Takes the whole list of one source: new ones wait for their first check, changed ones are announced, missing ones buried. */
   listed(source: string, services: readonly DiscoveredService[]): void {
     this.listedSources.add(source);
+    if (this.isWithdrawn) return;
     const found = new Set(services.map(({ id }) => id));
     for (const [id, local] of this.locals) {
-      if (local.source === source && !found.has(id)) this.remove(local);
+      if (local.source === source && !found.has(id)) this.remove(local, 'gone');
     }
     for (const service of services) this.see(source, service);
-    this.buryStrangers();
+    this.buryStrangers('gone');
   }
 
   /** Takes a check's result; an instance that discovery no longer reports is not touched. */
@@ -80,7 +83,47 @@ export class LocalServices {
     for (const local of this.locals.values()) {
       if (local.status !== undefined) this.merge(local, { reason: 'described' });
     }
-    this.buryStrangers();
+    this.buryStrangers(this.isWithdrawn ? 'withdrawn' : 'gone');
+  }
+
+  /** Declares everything that runs here dead for good, before this host leaves: nothing is announced from now on. */
+  withdraw(): void {
+    this.isWithdrawn = true;
+    for (const local of this.locals.values()) this.remove(local, 'withdrawn');
+    this.buryStrangers('withdrawn');
+  }
+
+  /** Whether a record is of an instance on this host, whatever host name it announces. */
+  isOurs({ hostname, id }: Pick<Service, 'hostname' | 'id'>): boolean {
+    return this.locals.get(id)?.service.hostname === hostname;
+  }
+
+  /**
+   * Takes a peer's later version of a record that is ours. An instance that still waits for its first check takes its status;
+   * anything else that differs from what we say is not believed, but answered (PROTOCOL 19.8).
+   *
+   * @returns our version, later than the peer's, if it has to be announced again
+   */
+  overrule(seen: Service): Service | undefined {
+    const { catalog } = this.deps;
+    const local = this.locals.get(seen.id);
+    if (local?.status === undefined) {
+      catalog.merge(seen, { reason: 'received' });
+      if (local) this.keepStatus(local);
+      return undefined;
+    }
+    const stored = catalog.get(seen.hostname, seen.id);
+    if (!stored || !sameContent(seen, stored)) return this.merge(local, { reason: 'described' }, seen.updated);
+    catalog.merge(seen, { reason: 'received' });
+    return undefined;
+  }
+
+  /** The records of what is announced, as they are now. */
+  *announced(): Iterable<Service> {
+    for (const { service, status } of this.locals.values()) {
+      const record = status === undefined ? undefined : this.deps.catalog.get(service.hostname, service.id);
+      if (record) yield record;
+    }
   }
 
   /** Everything that discovery reports on this host now, of all sources. */
@@ -112,26 +155,29 @@ export class LocalServices {
       else this.announce(next, { reason: 'described' });
       return;
     }
-    const stored = this.deps.catalog.get(service.hostname, service.id);
     const local = { source, service, firstSeen: this.deps.clock.now(), status: undefined };
     this.locals.set(service.id, local);
-    // What peers still know to be alive stays so until a check of ours says otherwise: a restart disturbs nobody.
-    if (stored && stored.status !== Status.Tombstone) {
-      this.announce({ ...local, status: stored.status }, { reason: 'discovered' });
-    }
+    this.keepStatus(local);
   }
 
-  private remove({ service }: Local): void {
+  /** What was alive before our start, or still is for peers, stays so until a check says otherwise: a restart disturbs nobody. */
+  private keepStatus(local: Local): void {
+    const stored = this.deps.catalog.get(local.service.hostname, local.service.id);
+    if (!stored || stored.status === Status.Tombstone) return;
+    this.announce({ ...local, status: stored.status }, { reason: 'discovered' });
+  }
+
+  private remove({ service }: Local, reason: 'gone' | 'withdrawn'): void {
     this.locals.delete(service.id);
-    this.deps.catalog.bury(service.hostname, service.id, this.deps.wall.nowNs(), { reason: 'gone' });
+    this.deps.catalog.bury(service.hostname, service.id, this.deps.wall.nowNs(), { reason });
   }
 
   /** Records under our name that discovery does not report: those of a predecessor, learnt back from peers. */
-  private buryStrangers(): void {
-    if (this.unlistedSources().length > 0) return; // not listed yet is not the same as gone
+  private buryStrangers(reason: 'gone' | 'withdrawn'): void {
+    if (reason === 'gone' && this.unlistedSources().length > 0) return; // not listed yet is not the same as gone
     for (const { hostname, id } of this.deps.catalog.recordsOf(this.options.hostname)) {
       if (this.locals.get(id)?.service.hostname === hostname) continue;
-      this.deps.catalog.bury(hostname, id, this.deps.wall.nowNs(), { reason: 'gone' });
+      this.deps.catalog.bury(hostname, id, this.deps.wall.nowNs(), { reason });
     }
   }
 
@@ -140,13 +186,15 @@ export class LocalServices {
     this.merge(local, cause);
   }
 
-  private merge({ service, status }: Local, cause: Cause): void {
+  /** @returns the record as it is announced, later than the one that is stored and than `laterThan` */
+  private merge({ service, status }: Local, cause: Cause, laterThan: Timestamp = ZERO_TIME): Service {
     const { catalog, wall } = this.deps;
     const { id, name, image, hostname, ports, proxyMode } = service;
     const stored = catalog.get(hostname, id);
     const now = wall.nowNs();
     // A version from the future (a peer's mistake, a clock set back) must not outlive us: ours is always later.
-    const updated = stored && stored.updated >= now ? stored.updated + 1n : now;
+    const known = stored && stored.updated > laterThan ? stored.updated : laterThan;
+    const updated = known >= now ? known + 1n : now;
     const created = stored?.created ?? service.created; // survives our restart, like the instance itself
     const record: Service = {
       id,
@@ -160,5 +208,6 @@ export class LocalServices {
       status: status ?? Status.Unknown,
     };
     catalog.merge(record, cause);
+    return record;
   }
 }

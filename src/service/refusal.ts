@@ -33,6 +33,7 @@ export type ProxyMode = (typeof PROXY_MODES)[number];
 
 const MAX_NAME = 255;
 const MAX_IMAGE = 1024;
+const MAX_PROXY_MODE = 64;
 export const MAX_PORTS = 256;
 /** HAProxy's own alphabet for names of proxies and servers. */
 const WORD = /^[A-Za-z0-9._:-]+$/;
@@ -67,7 +68,7 @@ export function refusalOf(record: RecordFacts, ownRecord: boolean): Refusal | un
     return refuse('ID_INVALID', 'ID', id, 'letters, digits and . _ : -, at most 128');
   if (!HOSTNAME.test(hostname))
     return refuse('HOSTNAME_INVALID', 'Hostname', hostname, 'letters, digits and . _ -, at most 253');
-  if (ownRecord && !isProxyMode(proxyMode))
+  if (proxyMode.length > MAX_PROXY_MODE || (ownRecord && !isProxyMode(proxyMode)))
     return refuse('PROXY_MODE_UNKNOWN', 'ProxyMode', proxyMode, PROXY_MODES.join(', '));
   if (ports !== null && ports.length > MAX_PORTS)
     return refuse('TOO_MANY_PORTS', 'Ports', String(ports.length), `at most ${MAX_PORTS} entries`);

@@ -31,6 +31,14 @@ export interface Port {
   readonly ip: string;
 }
 
+/** What our own agents tell each other beyond the original's record; each is absent when the operator did not ask for it. */
+export interface Extras {
+  /** HAProxy's weight of the instance, 0–256. */
+  readonly weight?: number;
+  /** How long HAProxy takes to give a new instance its full share, milliseconds >= 0. */
+  readonly slowStartMs?: number;
+}
+
 /** One instance of a service as every host of the cluster knows it. `(hostname, id)` is its identity. */
 export interface Service {
   readonly id: string;
@@ -46,6 +54,11 @@ export interface Service {
   /** `http`, `tcp`, `ws`; other texts travel but never reach HAProxy. */
   readonly proxyMode: string;
   readonly status: Status;
+  /**
+   * Absent in a copy that came through an original Sidecar, which drops it: such a copy leaves what is known as it is. An origin
+   * that takes everything back says so with an empty object.
+   */
+  readonly ext?: Extras;
 }
 
 /** Whether two versions say the same but for `updated`. */
@@ -56,7 +69,9 @@ export function sameContent(a: Service, b: Service): boolean {
     a.image === b.image &&
     a.proxyMode === b.proxyMode &&
     a.created === b.created &&
-    samePorts(a.ports, b.ports)
+    samePorts(a.ports, b.ports) &&
+    a.ext?.weight === b.ext?.weight &&
+    a.ext?.slowStartMs === b.ext?.slowStartMs
   );
 }
 

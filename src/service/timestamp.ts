@@ -10,6 +10,10 @@ const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1
 /** Go's unset time, 0001-01-01T00:00:00Z. */
 export const ZERO_TIME: Timestamp = -62_135_596_800n * NS_PER_SECOND;
 
+/** Years 0 to 9999: what four digits can say, whatever the offset. */
+const FIRST_SECOND = -62_167_219_200n;
+const LAST_SECOND = 253_402_300_799n;
+
 /** Reads an RFC 3339 time with any number of decimals up to 18; digits past the ninth are cut off, as Go does. */
 export function parseTimestamp(text: string): Result<Timestamp, 'NOT_RFC3339'> {
   const match = RFC3339.exec(text);
@@ -32,6 +36,7 @@ export function parseTimestamp(text: string): Result<Timestamp, 'NOT_RFC3339'> {
   if (offsetHours > 23 || offsetMinutes > 59) return refused('NOT_RFC3339');
   const offset = (offsetHours * 60 + offsetMinutes) * (match[9] === '-' ? -60 : 60);
   const seconds = BigInt(date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset);
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return refused('NOT_RFC3339');
   return ok(seconds * NS_PER_SECOND + fraction);
 }
 
@@ -48,7 +53,7 @@ export function formatTimestamp(time: Timestamp): string {
   return `${whole}${fraction}Z`;
 }
 
-/** @param ms a span in milliseconds, >= 0 */
+/** @param ms a span in milliseconds, either way */
 export const nsFromMs = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
 
 /** The span in milliseconds, for people and figures only: it loses precision. */

@@ -4,13 +4,20 @@ import { Catalog } from '../../src/catalog/catalog.js';
 import type { ChangeEvent } from '../../src/catalog/reader.js';
 import { Status, type Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
+import { FakeClock } from '../support/time.js';
 
 const SECOND = 1_000_000_000n;
 const T0 = record().updated;
 const RECEIVED = { reason: 'received' } as const;
 
-function catalogWithStory(): { catalog: Catalog; events: ChangeEvent[]; story: () => string[] } {
-  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+function catalogWithStory(): {
+  catalog: Catalog;
+  clock: FakeClock;
+  events: ChangeEvent[];
+  story: () => string[];
+} {
+  const clock = new FakeClock();
+  const catalog = new Catalog({ clusterName: 'default', hostname: 'h1' }, clock);
   const events: ChangeEvent[] = [];
   catalog.onChange((event) => events.push(event));
   const story = (): string[] =>
@@ -18,7 +25,7 @@ function catalogWithStory(): { catalog: Catalog; events: ChangeEvent[]; story: (
       ({ kind, service, previousStatus, reason }) =>
         `${kind} ${service.id} ${previousStatus}→${service.status} ${reason}`,
     );
-  return { catalog, events, story };
+  return { catalog, clock, events, story };
 }
 
 describe('merging (contract section 6.3)', () => {
@@ -111,40 +118,124 @@ describe('merging (contract section 6.3)', () => {
 
 describe('lifespans (contract section 6.5)', () => {
   test.each([
-    ['alive', Status.Alive, 80n],
-    ['unhealthy', Status.Unhealthy, 80n],
-    ['unknown', Status.Unknown, 80n],
-    ['of a status from a newer peer', 9, 80n],
-    ['draining', Status.Draining, 600n],
+    ['alive', Status.Alive, 80],
+    ['unhealthy', Status.Unhealthy, 80],
+    ['unknown', Status.Unknown, 80],
+    ['of a status from a newer peer', 9, 80],
+    ['draining', Status.Draining, 600],
   ])(
     'a record that is %s is buried once its lifespan is over, one second after its last version',
-    (_name, status, seconds) => {
-      const { catalog, story } = catalogWithStory();
+    async (_name, status, seconds) => {
+      const { catalog, clock, story } = catalogWithStory();
       catalog.merge(record({ status }), RECEIVED);
-      catalog.expire(T0 + seconds * SECOND);
+      await clock.advance(seconds * 1000);
+      catalog.expire(T0);
       expect(story()).toHaveLength(1);
-      catalog.expire(T0 + seconds * SECOND + 1n);
+      await clock.advance(1);
+      catalog.expire(T0);
       expect(story()[1]).toBe(`status aaaaaaaaaaaa ${status}→1 expired`);
       expect(catalog.get('h1', 'aaaaaaaaaaaa')?.updated).toBe(T0 + SECOND);
     },
   );
 
-  test('a tombstone is forgotten after three hours, and its host with the last of them', () => {
-    const { catalog, story } = catalogWithStory();
+  test('they count from our receipt of the last version, whatever time it carries', async () => {
+    const { catalog, clock, story } = catalogWithStory();
+    catalog.merge(record({ updated: T0 - 600n * SECOND }), RECEIVED);
+    await clock.advance(60_000);
+    catalog.merge(record({ updated: T0 - 540n * SECOND }), RECEIVED);
+    catalog.merge(record({ updated: T0 - 540n * SECOND }), RECEIVED);
+    await clock.advance(80_000);
+    catalog.expire(T0 + 140n * SECOND);
+    expect(story()).toHaveLength(1);
+    await clock.advance(1);
+    catalog.expire(T0 + 140n * SECOND);
+    expect(story()).toHaveLength(2);
+  });
+
+  test('a copy that is not later does not lengthen the life of a record', async () => {
+    const { catalog, clock } = catalogWithStory();
+    catalog.merge(record(), RECEIVED);
+    await clock.advance(80_000);
+    catalog.merge(record(), RECEIVED);
+    await clock.advance(1);
+    catalog.expire(T0);
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')?.status).toBe(Status.Tombstone);
+  });
+
+  test('a tombstone is forgotten after three hours, and its host with the last of them', async () => {
+    const { catalog, clock, story } = catalogWithStory();
     catalog.merge(record({ status: Status.Tombstone }), RECEIVED);
-    catalog.expire(T0 + 3n * 3600n * SECOND);
+    await clock.advance(3 * 3_600_000);
+    catalog.expire(T0);
     expect(catalog.snapshot().servers.size).toBe(1);
-    catalog.expire(T0 + 3n * 3600n * SECOND + 1n);
-    expect(catalog.snapshot().servers.size).toBe(0);
+    await clock.advance(1);
+    catalog.expire(T0);
+    expect([catalog.snapshot().servers.size, catalog.size]).toEqual([0, 0]);
     expect(story()[1]).toBe('removed aaaaaaaaaaaa 1→1 forgotten');
   });
 
-  test('a newer version that was missed still wins over an expiry', () => {
-    const { catalog } = catalogWithStory();
+  test('a newer version that was missed still wins over an expiry', async () => {
+    const { catalog, clock } = catalogWithStory();
     catalog.merge(record(), RECEIVED);
-    catalog.expire(T0 + 100n * SECOND);
+    await clock.advance(100_000);
+    catalog.expire(T0);
     catalog.merge(record({ updated: T0 + 60n * SECOND }), RECEIVED);
     expect(catalog.get('h1', 'aaaaaaaaaaaa')?.status).toBe(Status.Alive);
+  });
+});
+
+describe('restored records', () => {
+  const IDS = ['h2', 'aaaaaaaaaaaa'] as const;
+  const remembered = record({ hostname: 'h2', updated: T0 - 7200n * SECOND });
+
+  test('live from the restart on, however old they are, and their tombstone stays marked', async () => {
+    const { catalog, clock, story } = catalogWithStory();
+    catalog.restore([remembered]);
+    await clock.advance(80_000);
+    catalog.expire(T0);
+    expect(story()).toEqual(['added aaaaaaaaaaaa 3→0 restored']);
+    await clock.advance(1);
+    catalog.expire(T0);
+    expect(catalog.get(...IDS)?.status).toBe(Status.Tombstone);
+    expect(catalog.isRestored(...IDS)).toBe(true);
+  });
+
+  test('are no longer marked once a later version has come; the same version says nothing new', () => {
+    const { catalog } = catalogWithStory();
+    catalog.restore([remembered]);
+    catalog.merge(remembered, RECEIVED);
+    expect(catalog.isRestored(...IDS)).toBe(true);
+    catalog.merge({ ...remembered, updated: remembered.updated + 1n }, RECEIVED);
+    expect(catalog.isRestored(...IDS)).toBe(false);
+  });
+
+  test('do not replace what is known already', () => {
+    const { catalog } = catalogWithStory();
+    catalog.merge(record({ hostname: 'h2', image: 'web:2', updated: T0 - 8000n * SECOND }), RECEIVED);
+    catalog.restore([remembered]);
+    expect(catalog.get(...IDS)?.image).toBe('web:2');
+    expect(catalog.isRestored(...IDS)).toBe(false);
+  });
+
+  test('buried with a lost member stay marked; those of this host, whose end we know ourselves, do not', () => {
+    const { catalog } = catalogWithStory();
+    catalog.restore([remembered, record()]);
+    catalog.loseMember('h2', T0);
+    catalog.bury('h1', 'aaaaaaaaaaaa', T0 + 1n, { reason: 'gone' });
+    expect([catalog.isRestored(...IDS), catalog.isRestored('h1', 'aaaaaaaaaaaa')]).toEqual([true, false]);
+  });
+});
+
+describe('extras', () => {
+  test('survive a copy that came without them, and are taken back by an empty object', () => {
+    const { catalog, story } = catalogWithStory();
+    const ext = { weight: 10 };
+    catalog.merge(record({ ext }), RECEIVED);
+    expect(catalog.merge(record({ updated: T0 + 1n }), RECEIVED)).toBe('refreshed');
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')).toEqual(record({ ext, updated: T0 + 1n }));
+    expect(catalog.merge(record({ updated: T0 + 2n, ext: {} }), RECEIVED)).toBe('changed');
+    expect(catalog.get('h1', 'aaaaaaaaaaaa')?.ext).toEqual({});
+    expect(story()).toHaveLength(2);
   });
 });
 

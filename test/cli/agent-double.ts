@@ -1,5 +1,5 @@
 import { runCli, type CliIo } from '../../src/cli/run.js';
-import type { HttpAnswer } from '../../src/lib/http-get.js';
+import type { HttpAnswer } from '../../src/lib/http-ask.js';
 
 export const answer = (status: number, json: unknown): HttpAnswer => ({
   outcome: 'answered',
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly exitCode: number;
   readonly out: string;
   readonly err: string;
-  /** `URL authorization` of each question. */
+  /** `METHOD URL authorization` of each question. */
   readonly asked: readonly string[];
 }
 
@@ -26,8 +26,8 @@ export async function sidecar(
   const io: CliIo = {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    get: (url, headers) => {
-      asked.push([url, headers['Authorization'] ?? ''].join(' ').trim());
+    http: ({ method, url, headers }) => {
+      asked.push([method, url, headers['Authorization'] ?? ''].join(' ').trim());
       const found = answers[new URL(url).pathname];
       return Promise.resolve(found ?? { outcome: 'unreachable', reason: 'connect ECONNREFUSED' });
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isForCli } from '../../src/cli/run.js';
-import type { HttpAnswer } from '../../src/lib/http-get.js';
+import type { HttpAnswer } from '../../src/lib/http-ask.js';
 import { answer, sidecar } from './agent-double.js';
 
 const WELL = {
@@ -30,12 +30,12 @@ describe('the agent that is asked', () => {
     ['--agent=[::1]:2 status', {}, '[::1]:2'],
   ])('by %j with %j is %s', async (line, env, agent) => {
     const { asked, exitCode } = await sidecar(line, WELL, env);
-    expect([exitCode, asked[0]]).toEqual([0, `http://${agent}/health`]);
+    expect([exitCode, asked[0]]).toEqual([0, `GET http://${agent}/health`]);
   });
 
   test('gets the token of the environment', async () => {
     const { asked } = await sidecar('status', WELL, { SIDECAR_TOKEN: 't0k' });
-    expect(asked[0]).toBe('http://127.0.0.1:7777/health Bearer t0k');
+    expect(asked[0]).toBe('GET http://127.0.0.1:7777/health Bearer t0k');
   });
 });
 
@@ -44,6 +44,7 @@ describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
     ['statsu', {}, /unknown command 'statsu'.*\n?.*status/],
     ['status --jsn', {}, /unknown option '--jsn'.*\n?.*--json/],
     ['status now', {}, /too many arguments/],
+    ['forget', {}, /missing required argument 'NAME'/],
     ['status --agent', {}, /argument missing/],
     ['status --agent localhost', {}, /"localhost", expected HOST:PORT/],
     ['status', { SIDECAR_TOKEN: 'a b' }, /SIDECAR_TOKEN is not a token/],
@@ -72,6 +73,7 @@ describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
 test('help lists the commands and the flags they share, on stdout, and is fine', async () => {
   const { exitCode, out } = await sidecar('help');
   expect(exitCode).toBe(0);
-  for (const word of ['status', '--agent <HOST:PORT>', '--json']) expect(out).toContain(word);
+  for (const word of ['status', 'members', 'forget', 'leave', '--agent <HOST:PORT>', '--json'])
+    expect(out).toContain(word);
   expect((await sidecar('status --help')).out).toContain('--agent <HOST:PORT>');
 });

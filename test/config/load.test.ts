@@ -174,11 +174,10 @@ describe('old files', () => {
 
 describe('warnings', () => {
   test('say once for each key that this version does nothing with it yet', () => {
-    const toml = 'sidecar.state_dir = "x"\nhaproxy = { stale_hold = "1m", disable = true }\nsidecar.seeds = ["a"]';
+    const toml = 'sidecar.history_size = 9\nhaproxy = { stale_hold = "1m", disable = true }\nsidecar.seeds = ["a"]';
     const result = load({ toml });
     expect(result.warnings.map(({ code, message }) => [code, message.replace(/ is valid.*/, '')])).toEqual([
-      ['NOT_ACTED_ON', 'sidecar.toml: sidecar.seeds'],
-      ['NOT_ACTED_ON', 'sidecar.toml: sidecar.state_dir'],
+      ['NOT_ACTED_ON', 'sidecar.toml: sidecar.history_size'],
       ['NOT_ACTED_ON', 'sidecar.toml: haproxy.stale_hold'],
     ]);
   });
@@ -189,10 +188,41 @@ describe('warnings', () => {
     expect(warningsOf({ toml: 'haproxy.config_file = "x"' })).not.toContain('HAPROXY_NOT_MANAGED');
   });
 
+  test('say that an agent without seeds joins nobody', () => {
+    expect(warningsOf({ toml: '' })).toContain('NO_SEEDS');
+    expect(warningsOf({ toml: 'sidecar.seeds = ["a"]' })).not.toContain('NO_SEEDS');
+  });
+
+  test('say that a missing member is given up before it is tried again', () => {
+    expect(warningsOf({ toml: 'sidecar.reconnect_timeout = "29s"' })).toContain('RECONNECT_TOO_SHORT');
+    expect(warningsOf({ toml: 'sidecar.reconnect_timeout = "30s"' })).not.toContain('RECONNECT_TOO_SHORT');
+  });
+
+  test.each(['incoming', 'outgoing'])('say that gossip_verify_%s has no effect without keys', (direction) => {
+    const toml = `sidecar.gossip_verify_${direction} = false\n`;
+    const key = 'AAECAwQFBgcICQoLDA0ODw==';
+    const file = { files: { keys: `# the old one\n\n${key}\n` } };
+    expect(warningsOf({ toml })).toContain('VERIFY_WITHOUT_KEYS');
+    expect(warningsOf({ toml: `${toml}sidecar.gossip_keys = ["${key}"]` })).not.toContain('VERIFY_WITHOUT_KEYS');
+    const world = { toml: `${toml}sidecar.gossip_keys_file = "keys"`, ...file };
+    expect([problemsOf(world), warningsOf(world)]).toEqual([[], expect.not.arrayContaining(['VERIFY_WITHOUT_KEYS'])]);
+    expect(warningsOf({ toml: '' })).not.toContain('VERIFY_WITHOUT_KEYS');
+  });
+
   test('say when a duration is longer than a timer can wait', () => {
     const result = load({ toml: 'sidecar.push_pull_interval = "10000h"' });
     expect(result.ok && result.config.settings.sidecar.pushPullInterval).toBe(576 * 3_600_000);
     expect(result.warnings.map(({ code }) => code)).toContain('DURATION_SHORTENED');
+  });
+});
+
+describe('the token of the HTTP API', () => {
+  test.each([
+    [undefined, { toml: '' }],
+    ['s3cret', { toml: 'http.token = "s3cret"' }],
+    ['fr0mfile', { toml: 'http.token_file = "t"', files: { t: ' fr0mfile\n' } }],
+  ])('is %s for %j', (token, world) => {
+    expect(loaded(world).httpToken).toBe(token);
   });
 });
 

@@ -57,6 +57,11 @@ const MALFORMED: readonly (readonly [code: string, names: string, world: World])
   ['KEY_LENGTH', '6 bytes', { toml: `sidecar.gossip_keys = ["${SECRET}"]` }],
   ['KEYS_FILE_UNREADABLE', 'keys', { toml: 'sidecar.gossip_keys_file = "keys"' }],
   ['KEYS_FILE_EMPTY', 'keys', { toml: 'sidecar.gossip_keys_file = "keys"', files: { keys: '\n' } }],
+  [
+    'KEYS_FILE_TOO_LONG',
+    '17 keys',
+    { toml: 'sidecar.gossip_keys_file = "keys"', files: { keys: 'AAECAwQFBgcICQoLDA0ODw==\n'.repeat(17) } },
+  ],
   ['TOKEN_INVALID', 'HTTP_TOKEN', { toml: '', env: { HTTP_TOKEN: `${SECRET} x` } }],
   ['TOKEN_TWICE', 'token_file', { toml: 'http.token = "t"\nhttp.token_file = "t"', files: { t: SECRET } }],
   ['TOKEN_FILE_UNREADABLE', 't.txt', { toml: 'http.token_file = "t.txt"' }],
@@ -74,6 +79,7 @@ const MALFORMED: readonly (readonly [code: string, names: string, world: World])
   ['NAMER_UNKNOWN', 'docker_label?', { toml: `${DOCKER}services.namer = "docker-label"` }],
   ['REGEX_INVALID', 'name_match', { toml: `${DOCKER}services = { namer = "regex", name_match = "^/(.+" }` }],
   ['REGEX_WITHOUT_GROUP', '"^/.+"', { toml: `${DOCKER}services = { namer = "regex", name_match = "^/.+" }` }],
+  ['VERSIONS_ORDER', '[2, 5, 6]', { toml: 'sidecar.delegate_versions = [2, 5, 6]' }],
   ['PORT_TAKEN_TWICE', '7946', { toml: 'http.port = 7946' }],
 ];
 
@@ -87,6 +93,12 @@ describe('a malformed configuration', () => {
   test('has a code of its own for every kind of mistake', () => {
     const codes = MALFORMED.map(([code]) => code);
     expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  test('is refused for a key that has lost its = on the way', () => {
+    const keys = (text: string): World => ({ toml: `sidecar.gossip_keys = ["${text}"]` });
+    expect(problemsOf(keys('AAECAwQFBgcICQoLDA0ODw=='))).toEqual([]);
+    expect(problemsOf(keys('AAECAwQFBgcICQoLDA0ODw'))).toEqual(['KEY_NOT_BASE64']);
   });
 
   test('never shows a secret or a control character', () => {

@@ -39,7 +39,7 @@ describe('the printed configuration', () => {
           [sidecar]
           stats_addr = "10.0.0.1:8125"
           logging_format = "json"
-          delegate_versions = [1, 2, 3]
+          delegate_versions = [1, 3, 2]
           check_interval = "1.001s"
           [docker_discovery]
           label_filter = "a=b"

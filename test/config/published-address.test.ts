@@ -46,6 +46,14 @@ describe('the published address', () => {
     expect(publishedAddress(NOTHING, [LO])).toEqual({ ok: true, value: { address: '127.0.0.1', warning: undefined } });
   });
 
+  test('is loopback when every seed is on this host, too', () => {
+    const seeds = ['127.0.0.2', '::1', 'localhost'].map((host) => ({ host, port: 7946 }));
+    const result = publishedAddress({ ...NOTHING, seeds }, [LO]);
+    expect(result).toEqual({ ok: true, value: { address: '127.0.0.1', warning: undefined } });
+    const elsewhere = publishedAddress({ ...NOTHING, seeds: [...seeds, ...SEEDS] }, [LO]);
+    expect(elsewhere).toMatchObject({ ok: false, fault: { code: 'NO_USABLE_ADDRESS' } });
+  });
+
   test('is a fault when there are seeds that could never answer', () => {
     const result = publishedAddress({ ...NOTHING, seeds: SEEDS }, [LO, at('eth0', 'fe80::1')]);
     expect(result).toMatchObject({ ok: false, fault: { code: 'NO_USABLE_ADDRESS' } });

@@ -179,6 +179,9 @@ export function appWith(facts: Partial<HttpAppDeps> = {}): RequestListener {
   return createHttpApp({
     catalog: new FakeCatalog(snapshotOf([])),
     members: { alive: () => [] },
+    cluster: { members: () => [] },
+    control: { leave: () => undefined, forget: () => 'unknown' },
+    token: undefined,
     problems: { list: () => [], dropped: 0 },
     readiness: () => [],
     vitals: () => [],
@@ -210,6 +213,7 @@ export function ask(
   target: string,
   method = 'GET',
   headers: Readonly<Record<string, string>> = {},
+  body = '',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path: target, method, headers, agent: false }, (response) => {
@@ -223,7 +227,7 @@ export function ask(
       response.on('error', reject);
     });
     asked.on('error', reject);
-    asked.end();
+    asked.end(body);
   });
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemFiles } from '../../src/platform/files.js';
@@ -36,6 +36,15 @@ describe('reading', () => {
 test('writing into what is no regular file is refused at once', async () => {
   execFileSync('mkfifo', [path('fifo')]);
   await expect(systemFiles.write(path('fifo'), 'x', path('fifo'))).rejects.toThrow('ENXIO');
+});
+
+test('a private file is for our user alone, and never written through a symbolic link', async () => {
+  await systemFiles.writePrivate(path('state'), Buffer.from('x'));
+  await systemFiles.syncDirectory(directory);
+  expect((await stat(path('state'))).mode & 0o7777).toBe(0o600);
+  await symlink(path('state'), path('link'));
+  await expect(systemFiles.writePrivate(path('link'), Buffer.from('y'))).rejects.toThrow('ELOOP');
+  expect(await readFile(path('state'), 'utf8')).toBe('x');
 });
 
 test('symbolic links are followed to their end, be it missing', async () => {

@@ -3,9 +3,10 @@ import { Catalog } from '../../src/catalog/catalog.js';
 import { Announcer } from '../../src/replication/announcer.js';
 import { LocalServices } from '../../src/replication/local-services.js';
 import { Status } from '../../src/service/service.js';
-import { silent } from '../support/log.js';
+
 import { discovered, record } from '../support/records.js';
 import { FakeClock, fakeWall } from '../support/time.js';
+import { MemoryLog } from './memory-log.js';
 
 const ID = discovered().id;
 const PASSED = { status: 'healthy', reason: 'check-passed', output: '' } as const;
@@ -16,15 +17,22 @@ class Host {
   jumpedNs = 0n;
   private readonly steady = fakeWall(this.clock);
   readonly wall = { nowNs: (): bigint => this.steady.nowNs() + this.jumpedNs };
-  readonly catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+  readonly catalog = new Catalog({ clusterName: 'default', hostname: 'h1' }, this.clock);
+  readonly log = new MemoryLog();
+  beats = 0;
   readonly announcer: Announcer;
   private readonly stopping = new AbortController();
   private readonly ended: Promise<void>;
 
-  constructor() {
+  constructor(joined: Promise<void>) {
     const { catalog, clock, wall } = this;
     const local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall });
-    this.announcer = new Announcer(local, { startupGraceMs: 5000 }, { catalog, clock, wall, log: silent });
+    const replicator = { beat: (): void => void (this.beats += 1) };
+    this.announcer = new Announcer(
+      local,
+      { startupGraceMs: 5000 },
+      { catalog, replicator, joined, clock, wall, log: this.log },
+    );
     this.ended = this.announcer.run(this.stopping.signal, () => undefined);
   }
 
@@ -37,7 +45,7 @@ class Host {
 
 describe('the announcer', () => {
   let host: Host | undefined;
-  const start = (): Host => (host = new Host());
+  const start = (joined = Promise.resolve()): Host => (host = new Host(joined));
 
   afterEach(async () => {
     await host?.stop();
@@ -76,6 +84,19 @@ describe('the announcer', () => {
     expect(settledAt).toBe(afterMs);
   });
 
+  test('has others wait for the state of the cluster, too', async () => {
+    let join = (): void => undefined;
+    const { announcer, clock } = start(new Promise((resolve) => (join = resolve)));
+    let isSettled = false;
+    void announcer.settled.then(() => (isSettled = true));
+    announcer.listed('static', []);
+    await clock.advance(1000);
+    expect(isSettled).toBe(false);
+    join();
+    await clock.advance(0);
+    expect(isSettled).toBe(true);
+  });
+
   test('is not informed before a source has listed, however long that takes', async () => {
     const { announcer, clock } = start();
     let informed = false;
@@ -98,5 +119,22 @@ describe('the announcer', () => {
       await running.clock.advance(1000);
     }
     expect(story).toEqual([]);
+  });
+
+  test('gives replication its beat each second', async () => {
+    const running = start();
+    await running.clock.advance(5000);
+    expect(running.beats).toBe(5);
+  });
+
+  test('tells of each change in a line of its own, but of thousands at once only how many there were', async () => {
+    const { catalog, clock, log } = start();
+    for (let i = 0; i < 2000; i += 1) catalog.merge(record({ hostname: 'h2', id: `id${i}` }), { reason: 'received' });
+    expect(log.lines).toHaveLength(100);
+    expect(log.lines[0]).toBe('info web was added, Alive');
+    await clock.advance(1000);
+    expect(log.lines.slice(100)).toEqual(['info 1900 more records changed within a second']);
+    catalog.merge(record({ hostname: 'h3' }), { reason: 'received' });
+    expect(log.lines).toHaveLength(102);
   });
 });

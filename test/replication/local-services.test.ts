@@ -17,7 +17,7 @@ describe('the records of this host', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    catalog = new Catalog({ clusterName: 'default', hostname: 'h1' });
+    catalog = new Catalog({ clusterName: 'default', hostname: 'h1' }, clock);
     local = new LocalServices({ hostname: 'h1', sources: ['static'] }, { catalog, clock, wall: fakeWall(clock) });
     story = [];
     catalog.onChange(({ service, previousStatus, reason }) =>
@@ -141,5 +141,72 @@ describe('the records of this host', () => {
     local.listed('static', [discovered({ image: 'web:2' })]);
     expect(story.at(-1)).toBe(`${ID} 0→0 described`);
     expect(catalog.get('h1', ID)?.image).toBe('web:2');
+  });
+
+  describe('told by a peer', () => {
+    const later = (overrides: Parameters<typeof record>[0] = {}): ReturnType<typeof record> =>
+      record({ updated: (catalog.get('h1', ID)?.updated ?? 0n) + 10n ** 9n, ...overrides });
+
+    beforeEach(() => {
+      local.listed('static', [discovered()]);
+    });
+
+    test('are ours by id and host name', () => {
+      expect(local.isOurs(record())).toBe(true);
+      expect(local.isOurs(record({ hostname: 'h2' }))).toBe(false);
+      expect(local.isOurs(record({ id: 'bbbbbbbbbbbb' }))).toBe(false);
+    });
+
+    test('to be dead are answered with a later version, and nobody here ever sees them dead', () => {
+      local.checked(ID, PASSED);
+      const tombstone = later({ status: Status.Tombstone });
+      const answer = local.overrule(tombstone);
+      expect(answer).toMatchObject({ status: Status.Alive, updated: tombstone.updated + 1n });
+      expect(catalog.get('h1', ID)).toEqual(answer);
+      expect(story).toEqual([`${ID} 3→0 check-passed`]);
+    });
+
+    test('to be as we say need no answer', () => {
+      local.checked(ID, PASSED);
+      const { created } = catalog.get('h1', ID) ?? record();
+      const same = later({ created });
+      expect(local.overrule(same)).toBeUndefined();
+      expect(catalog.get('h1', ID)?.updated).toBe(same.updated);
+    });
+
+    test('to be alive are so while the first check is under way', () => {
+      expect(local.overrule(record())).toBeUndefined();
+      expect(local.nextDeadline()).toBeUndefined();
+      expect([...local.announced()]).toMatchObject([{ id: ID, status: Status.Alive }]);
+      local.checked(ID, FAILED);
+      expect(story.at(-1)).toBe(`${ID} 0→2 check-failed`);
+    });
+
+    test('to be dead while the first check is under way still wait for it', () => {
+      expect(local.overrule(record({ status: Status.Tombstone }))).toBeUndefined();
+      expect(local.nextDeadline()).toBe(1000);
+      expect([...local.announced()]).toEqual([]);
+    });
+  });
+
+  test("withdrawn, all are dead, exported ones and a predecessor's too, and nothing brings them back", () => {
+    const exported = discovered({ id: 'bbbbbbbbbbbb', hostname: 'elsewhere' });
+    catalog.merge(record({ id: 'cccccccccccc' }), { reason: 'received' });
+    local.listed('static', [discovered(), exported]);
+    local.checked(ID, PASSED);
+    local.checked(exported.id, PASSED);
+    local.withdraw();
+    const statuses = (): unknown[] => [
+      catalog.get('h1', ID)?.status,
+      catalog.get('h1', 'cccccccccccc')?.status,
+      catalog.get('elsewhere', exported.id)?.status,
+    ];
+    expect(statuses()).toEqual([Status.Tombstone, Status.Tombstone, Status.Tombstone]);
+    local.listed('static', [discovered(), exported]);
+    local.checked(ID, PASSED);
+    local.announceOverdue();
+    catalog.merge(record({ updated: (catalog.get('h1', ID)?.updated ?? 0n) + 1n }), { reason: 'received' });
+    local.refresh();
+    expect(statuses()).toEqual([Status.Tombstone, Status.Tombstone, Status.Tombstone]);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { encodeService } from '../../src/service/codec.js';
+import { serviceText } from '../../src/service/codec.js';
 import { compareBytes, goString } from '../../src/service/go-json.js';
 import { parseTimestamp } from '../../src/service/timestamp.js';
 import { record } from '../support/records.js';
@@ -24,12 +24,12 @@ describe('records as JSON', () => {
       ports: [{ type: 'tcp', port: 10234, servicePort: 9999, ip: '10.79.0.2' }],
       updated: time(Updated),
     });
-    expect(encodeService(service)).toBe(captured);
+    expect(serviceText(service)).toBe(captured);
   });
 
   test('keep the difference between no list of ports and an empty one', () => {
-    expect(encodeService(record({ ports: null }))).toContain('"Ports":null,');
-    expect(encodeService(record({ ports: [] }))).toContain('"Ports":[],');
+    expect(serviceText(record({ ports: null }))).toContain('"Ports":null,');
+    expect(serviceText(record({ ports: [] }))).toContain('"Ports":[],');
   });
 });
 

@@ -33,12 +33,24 @@ export interface AgentSetup {
   readonly fileLimit?: number;
   /** Where its HTTP API will be, when the test says so by itself; otherwise any free port. */
   readonly httpPort?: number;
+  /** Where its gossip will be, on 127.0.0.1 unless `toml` says another `bind_ip`; otherwise any free port. */
+  readonly gossipPort?: number;
+  /** What to run it under: the commands that lead into a namespace. */
+  readonly enter?: readonly string[];
 }
 
 interface Instance {
   readonly ID: string;
+  readonly Hostname: string;
   readonly Status: number;
   readonly Ports: readonly { readonly Port: number }[];
+}
+
+export interface MemberFacts {
+  readonly name: string;
+  readonly state: string;
+  readonly incarnation: number;
+  readonly versions: Readonly<Record<string, number>>;
 }
 
 /** A whole agent as a process of its own, with HAProxy, in a folder of its own, on ports of its own. */
@@ -50,14 +62,15 @@ export class Agent {
   private constructor(
     readonly dir: string,
     readonly httpPort: number,
+    readonly gossipPort: number,
     private readonly setup: AgentSetup,
   ) {}
 
   /** Writes its files; does not start it. */
   static async prepare(setup: AgentSetup = {}): Promise<Agent> {
     const dir = mkdtempSync(join(tmpdir(), 'sidecar-test-'));
-    const httpPort = setup.httpPort ?? (await freePorts(1))[0] ?? 0;
-    const agent = new Agent(dir, httpPort, setup);
+    const [anyPort = 0, otherPort = 0] = await freePorts(2);
+    const agent = new Agent(dir, setup.httpPort ?? anyPort, setup.gossipPort ?? otherPort, setup);
     writeFileSync(join(dir, 'sidecar.toml'), agent.toml());
     agent.writeTargets(setup.targets ?? []);
     if (setup.unprivileged && isRoot) chownSync(dir, NOBODY, NOBODY);
@@ -76,10 +89,10 @@ export class Agent {
     this.exit = undefined;
     const drop = this.setup.unprivileged === true && isRoot;
     const program = drop ? programForNobody() : PROGRAM;
-    const { fileLimit, flags = [] } = this.setup;
+    const { fileLimit, flags = [], enter = [] } = this.setup;
     const command = [process.execPath, program, ...flags];
     const limited = fileLimit === undefined ? [] : ['bash', '-c', `ulimit -n ${fileLimit} && exec "$@"`, 'bash'];
-    const [file = '', ...args] = [...limited, ...command];
+    const [file = '', ...args] = [...enter, ...limited, ...command];
     const child = spawn(file, args, {
       ...(drop ? { uid: NOBODY, gid: NOBODY } : {}),
       cwd: this.dir,
@@ -118,14 +131,29 @@ export class Agent {
 
   /** The instances of one service as `/services.json` shows them. */
   async instances(name: string): Promise<readonly Instance[]> {
-    const view = (await getJson(this.url('/services.json'))) as { Services: Record<string, readonly Instance[]> };
-    return view.Services[name] ?? [];
+    return (await this.catalog()).Services[name] ?? [];
   }
 
   /** Codes of the problems `/health` lists. */
   async problems(): Promise<readonly string[]> {
     const health = (await getJson(this.url('/health'))) as { problems: readonly { code: string }[] };
     return health.problems.map(({ code }) => code);
+  }
+
+  /** Members as `/api/members` lists them, by name. */
+  async members(): Promise<Readonly<Record<string, MemberFacts>>> {
+    const { members } = (await getJson(this.url('/api/members'))) as { members: readonly MemberFacts[] };
+    return Object.fromEntries(members.map((member) => [member.name, member]));
+  }
+
+  /** The whole of `/services.json`. */
+  async catalog(): Promise<{ readonly Services: Readonly<Record<string, readonly Instance[]>> }> {
+    return (await getJson(this.url('/services.json'))) as { Services: Record<string, readonly Instance[]> };
+  }
+
+  /** @returns the status of the answer */
+  async post(path: string): Promise<number> {
+    return (await fetch(this.url(path), { method: 'POST', signal: AbortSignal.timeout(5000) })).status;
   }
 
   haproxyPids(): readonly number[] {
@@ -165,7 +193,13 @@ export class Agent {
   private toml(): string {
     const { toml = {} } = this.setup;
     const tables: Record<string, readonly string[]> = {
-      sidecar: ['discovery = ["static"]', 'advertise_ip = "127.0.0.1"', `state_dir = "${this.dir}/state"`],
+      sidecar: [
+        'discovery = ["static"]',
+        'advertise_ip = "127.0.0.1"',
+        'bind_ip = "127.0.0.1"',
+        `bind_port = ${this.gossipPort}`,
+        `state_dir = "${this.dir}/state"`,
+      ],
       http: ['bind_ip = "127.0.0.1"', `port = ${this.httpPort}`],
       static_discovery: ['config_file = "static.json"'],
       haproxy: [
@@ -218,7 +252,7 @@ export function target(name: string, port: number, servicePort: number, check?: 
       Name: name,
       Image: `${name}:1.0`,
       ProxyMode: mode,
-      Ports: [{ Type: 'tcp', Port: port, ServicePort: servicePort }],
+      Ports: [{ Type: 'tcp', Port: port, ServicePort: servicePort, IP: '127.0.0.1' }],
     },
     Check: check ?? { Type: 'HttpGet', Args: `http://127.0.0.1:${port}/` },
   };

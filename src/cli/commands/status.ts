@@ -1,6 +1,6 @@
 import { harmless } from '../../lib/printable.js';
-import { AskError, type JsonAnswer } from '../ask.js';
 import { ExitCode, type CliCommand } from '../command.js';
+import { isObject } from '../is-object.js';
 
 interface Problem {
   readonly room: string;
@@ -27,8 +27,8 @@ export const status: CliCommand = {
   name: 'status',
   summary: 'is the agent healthy and ready, and what is wrong?',
   run: async ({ agent, ask, json, print }) => {
-    const health = understood(await ask('/health'), isHealth, agent, '/health');
-    const readiness = understood(await ask('/ready'), isReadiness, agent, '/ready');
+    const { json: health } = await ask('GET', '/health', isHealth);
+    const { json: readiness } = await ask('GET', '/ready', isReadiness);
     if (json) print(`${JSON.stringify({ agent, ...health, ...readiness })}\n`);
     else print(lines(agent, health, readiness));
     const isFine = health.status === 'ok' && health.problems.length === 0 && readiness.ready;
@@ -50,15 +50,6 @@ function lines(agent: string, { status, reasons = [], problems }: Health, { read
       '',
     ].join('\n'),
   );
-}
-
-function understood<T>(answer: JsonAnswer, is: (json: unknown) => json is T, agent: string, path: string): T {
-  if (is(answer.json)) return answer.json;
-  throw new AskError({ code: 'NOT_AN_AGENT', agent, path, seen: `${answer.status} and JSON of another kind` });
-}
-
-function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null;
 }
 
 function isHealth(json: unknown): json is Health {

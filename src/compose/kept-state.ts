@@ -1,0 +1,61 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { GossipNode } from '../gossip/core/gossip-node.js';
+import { parsePeers, peersText } from '../gossip/core/peer-list.js';
+import type { Millis } from '../lib/ports.js';
+import type { Replicator } from '../replication/replicator.js';
+import { recordText } from '../service/codec.js';
+import { decodeState, encodeState } from '../service/state-codec.js';
+import type { Kept } from '../store/keeper.js';
+
+/** A record that only became newer is written again this often. */
+const REFRESH_KEPT_MS: Millis = 60_000;
+
+/** The catalog as it survives a restart: all that is known, our own records included. */
+export function keptCatalog(deps: {
+  readonly catalog: Catalog;
+  readonly replicator: Replicator;
+  readonly now: () => Millis;
+}): Kept {
+  const { catalog, replicator, now } = deps;
+  let written = { contentVersion: -1, version: -1, at: -Infinity };
+  return {
+    kind: 'catalog',
+    version: 1,
+    restore: (text) => {
+      const state = decodeState(Buffer.from(text));
+      if (!state.ok)
+        return `is no catalog: ${state.fault.field} is ${state.fault.seen}, expected ${state.fault.expected}`;
+      replicator.restore(state.value.services);
+      return undefined;
+    },
+    encode: () => {
+      const snapshot = catalog.snapshot();
+      const { contentVersion, version } = snapshot;
+      const isNews = contentVersion !== written.contentVersion;
+      if (!isNews && (version === written.version || now() - written.at < REFRESH_KEPT_MS)) return undefined;
+      written = { contentVersion, version, at: now() };
+      return encodeState(snapshot, recordText);
+    },
+  };
+}
+
+/** Whom the agent looks for after a restart. */
+export function keptPeers(node: GossipNode, now: () => Millis): Kept {
+  let written = '';
+  return {
+    kind: 'peers',
+    version: 1,
+    restore: (text) => {
+      const peers = parsePeers(text);
+      if (!peers.ok) return `is no list of peers: ${peers.fault}`;
+      node.setKnownPeers(peers.value, now());
+      return undefined;
+    },
+    encode: () => {
+      const text = peersText(node.knownPeers());
+      if (text === written) return undefined;
+      written = text;
+      return text;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { Catalog, MergeOutcome } from '../catalog/catalog.js';
+import type { MembersReader } from '../catalog/reader.js';
+import type { Logger } from '../lib/logger.js';
+import type { Clock, Millis, WallClock } from '../lib/ports.js';
+import { Status, type Service } from '../service/service.js';
+import { decodeState } from '../service/state-codec.js';
+import { msFromNs } from '../service/timestamp.js';
+import type { Acceptance } from './acceptance.js';
+import type { Cadence } from './cadence.js';
+import type { LocalServices } from './local-services.js';
+import type { Tidings } from './outbox.js';
+import { RecordReader } from './record-reader.js';
+import { Refusals, type RefusalCounts } from './refusals.js';
+import type { Skew } from './skew.js';
+
+/** What came from peers since the start. */
+export interface IntakeCounters {
+  /** Records, in messages and in states. */
+  readonly received: number;
+  /** Of those, how many were later than what was known. */
+  readonly accepted: number;
+  /** Accepted and handed on to others. */
+  readonly relayed: number;
+  /** What was not taken, unreadable messages and states included. */
+  readonly refused: RefusalCounts;
+}
+
+/** How a record came: told to everybody, in one peer's state, or in the state from which we first heard of others. */
+type Via = 'message' | 'state' | 'first-state';
+
+/** What is taken from peers, and what of it is passed on (PROTOCOL 19.4). Nothing a peer sends is trusted. */
+export class Intake {
+  private readonly reader = new RecordReader();
+  private readonly refusals: Refusals;
+  private received = 0;
+  private accepted = 0;
+  private relayed = 0;
+
+  constructor(
+    private readonly options: { readonly hostname: string },
+    private readonly deps: {
+      readonly catalog: Catalog;
+      readonly local: LocalServices;
+      readonly members: MembersReader;
+      readonly acceptance: Acceptance;
+      readonly cadence: Cadence;
+      readonly skew: Skew;
+      readonly relay: (record: Service, tidings: Tidings) => void;
+      readonly clock: Pick<Clock, 'now'>;
+      readonly wall: WallClock;
+      readonly log: Logger;
+    },
+  ) {
+    this.refusals = new Refusals(deps);
+  }
+
+  get counters(): IntakeCounters {
+    const { received, accepted, relayed } = this;
+    return { received, accepted, relayed, refused: this.refusals.counts };
+  }
+
+  /** Takes one record as it came in a message. */
+  takeMessage(payload: Uint8Array): void {
+    const decoded = this.reader.read(payload);
+    if (decoded.ok) this.take(decoded.value, 'message', (host) => this.deps.members.alive().includes(host));
+    else this.refusals.unreadable(decoded.fault);
+  }
+
+  /** Takes every record of a peer's state. */
+  takeState(state: Uint8Array): void {
+    const decoded = decodeState(state);
+    if (!decoded.ok) {
+      this.refusals.unreadable(decoded.fault);
+      return;
+    }
+    for (const fault of decoded.value.faults) this.refusals.unreadable(fault);
+    const members = new Set(this.deps.members.alive());
+    const via = this.knowsOthers() ? 'state' : 'first-state';
+    for (const record of decoded.value.services) this.take(record, via, (host) => members.has(host));
+  }
+
+  private knowsOthers(): boolean {
+    const { catalog } = this.deps;
+    return catalog.size > catalog.recordsOf(this.options.hostname).length;
+  }
+
+  private take(record: Service, via: Via, isMember: (host: string) => boolean): void {
+    const { catalog, local, acceptance, cadence } = this.deps;
+    const { hostname, id } = record;
+    this.received += 1;
+    const stored = catalog.get(hostname, id);
+    if (stored && record.updated <= stored.updated) {
+      if (record.status === Status.Tombstone) this.takeOldTombstone(record);
+      return;
+    }
+    this.sampleSkew(record);
+    const refusal = acceptance.refusalOf(record, stored !== undefined, isMember);
+    if (refusal) {
+      this.refusals.notAccepted(refusal, record);
+      return;
+    }
+    this.accepted += 1;
+    acceptance.accepted(hostname);
+    if (local.isOurs(record)) {
+      const answer = local.overrule(record);
+      if (answer) cadence.announce(answer);
+      return;
+    }
+    const outcome = catalog.merge(record, { reason: 'received' });
+    cadence.heard(record);
+    this.relay(catalog.get(hostname, id) ?? record, stored, outcome, via);
+  }
+
+  /**
+   * Others take for dead what we know to be later than that. If it is ours, nobody else will tell them before the next refresh:
+   * the version we hold is newer only because we renew it each second.
+   */
+  private takeOldTombstone(tombstone: Service): void {
+    const { local, cadence } = this.deps;
+    cadence.heard(tombstone);
+    if (!local.isOurs(tombstone) || cadence.isTelling(tombstone)) return;
+    const answer = local.overrule(tombstone);
+    if (answer) cadence.announce(answer);
+  }
+
+  private relay(record: Service, before: Service | undefined, outcome: MergeOutcome, via: Via): void {
+    if (record.hostname === this.options.hostname) return;
+    // Every member buries a lost one's records by itself, each with its own time: one tombstone is as good as another.
+    if (record.status === Status.Tombstone && before?.status === Status.Tombstone) return;
+    // Whoever knew nobody is the newcomer: what it learns is news to no one else. Later states are passed on where they differ.
+    const tidings =
+      outcome === 'changed' && via !== 'first-state'
+        ? 'news'
+        : outcome === 'refreshed' && via === 'message'
+          ? 'repeat'
+          : undefined;
+    if (tidings === undefined) return;
+    this.relayed += 1;
+    this.deps.relay(record, tidings);
+  }
+
+  /** Tombstones are made by others, too. */
+  private sampleSkew({ hostname, status, updated }: Service): void {
+    const { skew, clock, wall } = this.deps;
+    if (status === Status.Tombstone || hostname === this.options.hostname) return;
+    const aheadMs: Millis = msFromNs(updated - wall.nowNs());
+    skew.sample(hostname, aheadMs, clock.now());
+  }
+}

@@ -1,0 +1,169 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { ChangeEvent, MembersReader, ServerEntry } from '../catalog/reader.js';
+import type { BroadcastBudget, GossipDelegate, MemberEvent } from '../gossip/core/ports.js';
+import type { Logger } from '../lib/logger.js';
+import type { Clock, Millis, Random, WallClock } from '../lib/ports.js';
+import type { ProblemBoard } from '../lib/problems.js';
+import { recordText } from '../service/codec.js';
+import type { Service } from '../service/service.js';
+import { encodeState } from '../service/state-codec.js';
+import { nsFromMs } from '../service/timestamp.js';
+import { Acceptance } from './acceptance.js';
+import { Cadence } from './cadence.js';
+import { Intake, type IntakeCounters } from './intake.js';
+import type { LocalServices } from './local-services.js';
+import { Outbox, type OutboxCounters } from './outbox.js';
+import { Skew } from './skew.js';
+
+export type ReplicationCounters = IntakeCounters & OutboxCounters;
+
+/**
+ * Replication of the catalog over the cluster (PROTOCOL 19): tells peers of this host's records and of those that end here, and
+ * takes in what they tell. Synchronous; gossip calls it as its delegate, the announcer each second.
+ */
+export class Replicator implements GossipDelegate {
+  private readonly outbox: Outbox;
+  private readonly cadence: Cadence;
+  private readonly acceptance: Acceptance;
+  private readonly intake: Intake;
+  private readonly skew = new Skew();
+
+  /**
+   * @param options.maxFutureMs     records further ahead of our wall clock are refused
+   * @param options.maxPayloadBytes the longest record that one packet carries
+   */
+  constructor(
+    private readonly options: {
+      readonly hostname: string;
+      readonly maxFutureMs: Millis;
+      readonly maxPayloadBytes: number;
+    },
+    private readonly deps: {
+      readonly catalog: Catalog;
+      readonly local: LocalServices;
+      readonly members: MembersReader;
+      /** Asks gossip not to wait for its next tick; called often. */
+      readonly nudge: () => void;
+      readonly clock: Pick<Clock, 'now'>;
+      readonly wall: WallClock;
+      readonly random: Random;
+      readonly problems: ProblemBoard;
+      readonly log: Logger;
+    },
+  ) {
+    const { catalog, members, nudge, random } = deps;
+    const outbox = new Outbox(options, { ...deps, onUrgent: nudge });
+    const send = outbox.add.bind(outbox);
+    const cadence = new Cadence({ send, memberCount: () => members.alive().length, random });
+    const acceptance = new Acceptance(options, deps);
+    this.intake = new Intake(options, { ...deps, acceptance, cadence, skew: this.skew, relay: send });
+    this.outbox = outbox;
+    this.cadence = cadence;
+    this.acceptance = acceptance;
+    catalog.onChange((event) => this.spread(event));
+  }
+
+  get counters(): ReplicationCounters {
+    return { ...this.intake.counters, ...this.outbox.counters };
+  }
+
+  /** How many records wait to be sent, for the first time or again. */
+  get waiting(): number {
+    return this.outbox.size;
+  }
+
+  /** Whether some record waits that was not sent at all yet. */
+  get isSpreading(): boolean {
+    return this.outbox.unsent > 0;
+  }
+
+  /** How far `host`'s wall clock is ahead of ours, negative when behind; undefined while none of its records came of late. */
+  skewMs(host: string): Millis | undefined {
+    return this.skew.skewMs(host, this.deps.clock.now());
+  }
+
+  /** The host whose wall clock differs most from ours, either way. */
+  largestSkew(): { readonly host: string; readonly skewMs: Millis } | undefined {
+    return this.skew.largest(this.deps.clock.now());
+  }
+
+  /** Brings back what the catalog held before our start, but for what a wrong clock dated in the future. */
+  restore(records: readonly Service[]): void {
+    this.deps.catalog.restore(this.acceptance.sane(records));
+  }
+
+  /** One second is over. */
+  beat(): void {
+    this.cadence.beat(this.deps.local.announced());
+    this.acceptance.tick();
+  }
+
+  /** Declares this host's records dead for good and tells peers, before this host leaves. */
+  withdraw(): void {
+    this.deps.local.withdraw();
+  }
+
+  takeBroadcasts(budget: BroadcastBudget): readonly Uint8Array[] {
+    return this.outbox.takeBroadcasts(budget);
+  }
+
+  takeLarge(budget: Pick<BroadcastBudget, 'round' | 'transmitLimit'>): readonly Uint8Array[] {
+    return this.outbox.takeLarge(budget);
+  }
+
+  onUserMessage(payload: Uint8Array): void {
+    this.intake.takeMessage(payload);
+  }
+
+  onRemoteState(state: Uint8Array): void {
+    this.intake.takeState(state);
+  }
+
+  localState(join: boolean): Uint8Array {
+    const snapshot = this.deps.catalog.snapshot();
+    const told = [...snapshot.servers.values()].map((server) => this.toldOf(server));
+    const servers = new Map(told.filter(({ services }) => services.size > 0).map((server) => [server.name, server]));
+    // An original that joins does not know its cluster's name yet (PROTOCOL 19.3).
+    const clusterName = join ? '' : snapshot.clusterName;
+    return Buffer.from(encodeState({ ...snapshot, servers, clusterName }, recordText));
+  }
+
+  onMember({ type, member }: MemberEvent): void {
+    if (type !== 'leave' || member.name === this.options.hostname) return;
+    // By its own clock: a tombstone dated by ours, when that is ahead, would outlive the member's return. Nothing is known of the
+    // clock of one that we only remember: its records end right after their last version.
+    const skewMs = this.skewMs(member.name);
+    const nowNs = skewMs === undefined ? 0n : this.deps.wall.nowNs() + nsFromMs(skewMs);
+    this.deps.catalog.loseMember(member.name, nowNs);
+  }
+
+  /** Without what we only remember. */
+  private toldOf(server: ServerEntry): ServerEntry {
+    const { catalog } = this.deps;
+    const isTold = ({ hostname, id }: Service): boolean => !catalog.isRestored(hostname, id);
+    if ([...server.services.values()].every(isTold)) return server;
+    return { ...server, services: new Map([...server.services].filter(([, service]) => isTold(service))) };
+  }
+
+  private spread({ service, reason }: ChangeEvent): void {
+    switch (reason) {
+      case 'received':
+      case 'restored':
+      case 'forgotten':
+        return;
+      case 'expired':
+      case 'member-lost':
+        if (!this.deps.catalog.isRestored(service.hostname, service.id)) this.cadence.announceShared(service);
+        return;
+      case 'discovered':
+      case 'check-passed':
+      case 'check-failed':
+      case 'check-timed-out':
+      case 'not-checked-yet':
+      case 'described':
+      case 'gone':
+      case 'withdrawn':
+        this.cadence.announce(service);
+    }
+  }
+}
