@@ -1,4 +1,7 @@
-/** Two projects: `unit` is the seconds-long inner loop, `integration` runs against the real parts. */
+/**
+ * `unit` is the seconds-long inner loop, `integration` runs against HAProxy, `peers` against other gossip programs and over
+ * network namespaces, `full` is what takes minutes.
+ */
 const shared = {
   rootDir: '.',
   testEnvironment: 'node',
@@ -14,13 +17,19 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/integration/', '<rootDir>/test/full/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/integration/',
+        '<rootDir>/test/peers/',
+        '<rootDir>/test/full/',
+      ],
     },
     {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
     },
+    { ...shared, displayName: 'peers', testMatch: ['<rootDir>/test/peers/**/*.test.ts'] },
     { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'] },
   ],
 };

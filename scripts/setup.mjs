@@ -1,7 +1,7 @@
 // What every command needs before it can run: packages, HAProxy, a build. Plain Node, no packages: it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -48,11 +48,13 @@ export function installPackages() {
 }
 
 /** Where HAProxy is, looking also where an ordinary user's PATH does not; undefined when it is not installed. */
-export function findHaproxy() {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+export const findHaproxy = () => findProgram('haproxy');
+
+function findProgram(name, ...more) {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', ...more];
   return folders
     .filter(Boolean)
-    .map((folder) => join(folder, 'haproxy'))
+    .map((folder) => join(folder, name))
     .find(isExecutable);
 }
 
@@ -61,15 +63,50 @@ const isRoot = () => process.getuid?.() === 0;
 /** Installs HAProxy from the distribution's packages when it is missing and we may; returns whether it is there. */
 export function installHaproxy() {
   if (findHaproxy()) return true;
-  if (!isRoot() || !isExecutable('/usr/bin/apt-get')) return false;
-  step('installing HAProxy from the distribution', () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const quiet = ['-qq', '-o', 'Dpkg::Use-Pty=0'];
-    succeeds('apt-get', [...quiet, 'update'], { env });
-    succeeds('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', 'haproxy'], { env });
-  });
+  if (!mayInstall()) return false;
+  step('installing HAProxy from the distribution', () => aptInstall('haproxy'));
   return findHaproxy() !== undefined;
 }
+
+const mayInstall = () => isRoot() && isExecutable('/usr/bin/apt-get');
+
+function apt(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return succeeds('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], { env });
+}
+
+function aptInstall(name) {
+  apt('update');
+  apt('install', '-y', '--no-install-recommends', name);
+}
+
+/** Programs of the distribution that the tests talk to: their packages are unpacked in here, nothing of them is set up. */
+const TEST_PROGRAMS = join(ROOT, 'run', 'test-programs');
+
+/**
+ * Fetches the gossip peers that the tests need when they are not there: only their files, since installing the packages would
+ * start services. Returns the folders with all programs, or undefined when some are missing.
+ */
+export function fetchTestPrograms() {
+  const bin = join(TEST_PROGRAMS, 'usr', 'bin');
+  const missing = () => ['serf', 'prometheus-alertmanager'].filter((name) => !findProgram(name, bin));
+  if (missing().length > 0 && isExecutable('/usr/bin/apt-get')) {
+    step(`fetching ${missing().join(' and ')} for the tests`, () => {
+      mkdirSync(TEST_PROGRAMS, { recursive: true });
+      if (isRoot()) apt('update');
+      // Root's sandbox user may not write into our folder; the packages' signatures are checked all the same.
+      const unsandboxed = isRoot() ? ['-o', 'APT::Sandbox::User=root'] : [];
+      succeeds('apt-get', ['-qq', ...unsandboxed, 'download', ...missing()], { cwd: TEST_PROGRAMS });
+      for (const file of readdirSync(TEST_PROGRAMS).filter((name) => name.endsWith('.deb')))
+        succeeds('dpkg-deb', ['-x', join(TEST_PROGRAMS, file), TEST_PROGRAMS]);
+    });
+  }
+  if (!findProgram('ip') && mayInstall()) step('installing iproute2 for the tests', () => aptInstall('iproute2'));
+  return missing().length === 0 && findProgram('ip') ? bin : undefined;
+}
+
+export const HOW_TO_GET_TEST_PROGRAMS =
+  'The gossip peers for the tests are not there. On Debian: sudo apt-get install serf prometheus-alertmanager iproute2';
 
 export const HOW_TO_GET_HAPROXY =
   'HAProxy is not installed. On Debian or Ubuntu: sudo apt-get install haproxy – then run the command again.';

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import {
   build,
   checkNode,
+  fetchTestPrograms,
   giveUp,
   HOW_TO_GET_HAPROXY,
+  HOW_TO_GET_TEST_PROGRAMS,
   installHaproxy,
   installPackages,
   ROOT,
@@ -20,6 +22,9 @@ checkNode();
 installPackages();
 const haproxy = installHaproxy();
 if (!haproxy && (inCi || full)) giveUp(HOW_TO_GET_HAPROXY);
+const programs = fetchTestPrograms();
+if (!programs && (inCi || full)) giveUp(HOW_TO_GET_TEST_PROGRAMS);
+process.env.PATH = [process.env.PATH, programs, '/usr/sbin', '/sbin'].filter(Boolean).join(':');
 mkdirSync(join(ROOT, 'run'), { recursive: true });
 
 /** No step takes longer than this, whatever hangs. */
@@ -41,6 +46,8 @@ else {
   runJest('unit');
   if (haproxy) runJest('integration', '--runInBand');
   else console.log(`– skipped the integration tests: ${HOW_TO_GET_HAPROXY}`);
+  if (programs) runJest('peers', '--runInBand');
+  else console.log(`– skipped the tests with gossip peers and network namespaces: ${HOW_TO_GET_TEST_PROGRAMS}`);
 }
 
 /** Runs one jest project; enough of its tests must have been executed, so that what is not installed cannot pass for green. */
