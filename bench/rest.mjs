@@ -36,7 +36,7 @@ function startAgent(name, basePort, checkOf) {
   writeFileSync(join(dir, 'static.json'), JSON.stringify(targets));
   writeFileSync(
     join(dir, 'sidecar.toml'),
-    `[sidecar]\ndiscovery = ["static"]\nadvertise_ip = "127.0.0.1"\n
+    `[sidecar]\ndiscovery = ["static"]\nadvertise_ip = "127.0.0.1"\nbind_ip = "127.0.0.1"\nbind_port = ${basePort + 1}\nstate_dir = "${dir}/state"\n
 [http]\nbind_ip = "127.0.0.1"\nport = ${basePort}\n[static_discovery]\nconfig_file = "${dir}/static.json"\n
 [haproxy]\nbind_ip = "127.0.0.1"\nconfig_file = "${dir}/haproxy.cfg"\npid_file = "${dir}/haproxy.pid"\nruntime_socket = "${dir}/haproxy.sock"\nstats_bind = ""\nstop_on_exit = true\n`,
   );
