@@ -27,7 +27,7 @@ const HOW: readonly Column[] = [
     cell: ({ isSelf, lastHeardAgoMs }) => (isSelf ? 'self' : known(lastHeardAgoMs, shortDuration)),
   },
   { title: 'RTT', align: 'right', cell: ({ roundTripMs }) => known(roundTripMs, shortDuration) },
-  { title: 'SKEW', align: 'right', cell: ({ skewMs }) => known(skewMs, signed) },
+  { title: 'SKEW', align: 'right', cell: ({ isSelf, skewMs }) => (isSelf ? UNKNOWN : known(skewMs, signed)) },
   { title: 'INC', align: 'right', cell: ({ incarnation }) => known(incarnation, String) },
   { title: 'VERSIONS', align: 'left', cell: versionsOf },
 ];

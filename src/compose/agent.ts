@@ -30,7 +30,7 @@ import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
 import { composeGossip, planGossip } from './gossip.js';
 import { haproxyOptionsOf } from './haproxy-options.js';
-import { keptCatalog, keptPeers } from './kept-state.js';
+import { keptCatalog, keptInCluster, keptPeers } from './kept-state.js';
 
 /** A change of the catalog is on disk a few seconds later. */
 const KEEP_EVERY_MS: Millis = 5_000;
@@ -89,7 +89,9 @@ export function composeAgent(
   const now = (): Millis => clock.now();
   const keeper = new Keeper(
     { directory: sidecar.stateDir, everyMs: KEEP_EVERY_MS },
-    [keptCatalog({ catalog, replicator, now }), keptPeers(gossip.driver.node, now)],
+    [keptCatalog({ catalog, replicator, now }), keptPeers(gossip.driver.node, now)].map((kept) =>
+      keptInCluster(clusterName, kept),
+    ),
     { files: systemFiles, clock, random, problems, log: log.child('store') },
   );
   const health = new HealthChecks(

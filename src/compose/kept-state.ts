@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { GossipNode } from '../gossip/core/gossip-node.js';
 import { parsePeers, peersText } from '../gossip/core/peer-list.js';
 import type { Millis } from '../lib/ports.js';
+import { harmless } from '../lib/printable.js';
 import type { Replicator } from '../replication/replicator.js';
 import { recordText } from '../service/codec.js';
 import { decodeState, encodeState } from '../service/state-codec.js';
@@ -9,6 +10,8 @@ import type { Kept } from '../store/keeper.js';
 
 /** A record that only became newer is written again this often. */
 const REFRESH_KEPT_MS: Millis = 60_000;
+/** Of another cluster's name in a message, with its quotes. */
+const MAX_NAME_SHOWN = 100;
 
 /** The catalog as it survives a restart: all that is known, our own records included. */
 export function keptCatalog(deps: {
@@ -56,6 +59,27 @@ export function keptPeers(node: GossipNode, now: () => Millis): Kept {
       if (text === written) return undefined;
       written = text;
       return text;
+    },
+  };
+}
+
+/**
+ * A state that is only taken in by an agent of the cluster it was written in: after a change of `cluster_name`, or in the copy of a
+ * machine, the servers of another cluster must not be served. Its name is the first line, as a JSON string.
+ */
+export function keptInCluster(clusterName: string, kept: Kept): Kept {
+  const mark = `${JSON.stringify(clusterName)}\n`;
+  return {
+    kind: kept.kind,
+    version: kept.version,
+    restore: (text, version) => {
+      if (text.startsWith(mark)) return kept.restore(text.slice(mark.length), version);
+      const [seen = ''] = text.slice(0, MAX_NAME_SHOWN).split('\n');
+      return `was written in the cluster ${harmless(seen)}, not in ${mark.trimEnd()}`;
+    },
+    encode: () => {
+      const text = kept.encode();
+      return text === undefined ? undefined : mark + text;
     },
   };
 }

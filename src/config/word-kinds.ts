@@ -1,3 +1,4 @@
+import { AES_KEY_BYTES, parseAesKey } from '../lib/aes-key.js';
 import { nearest } from '../lib/nearest.js';
 import { printable } from '../lib/printable.js';
 import { httpUrl, seenUrl } from './address-kinds.js';
@@ -7,7 +8,6 @@ import { meant } from './finding.js';
 /** No HAProxy reads a longer path of a socket: it needs the rest of the system's 107 bytes for a temporary name. */
 const MAX_SOCKET_PATH_BYTES = 97;
 /** Bytes of AES-128, AES-192 and AES-256 keys. */
-const KEY_BYTES = [16, 24, 32];
 
 const CONTROL = /\p{Cc}/u;
 
@@ -77,12 +77,11 @@ export const isToken = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
 export const gossipKey: Kind<Uint8Array> = stringKind<Uint8Array>(
   'secret',
   (value) => {
-    const bytes = Buffer.from(value, 'base64');
-    // Buffer skips what is not base64, so only the way back tells whether all of it was.
-    if (bytes.toString('base64') !== value) return refuse('KEY_NOT_BASE64', HIDDEN, 'a key in base64');
-    return KEY_BYTES.includes(bytes.length)
-      ? accept(Uint8Array.from(bytes))
-      : refuse('KEY_LENGTH', `a key of ${bytes.length} bytes`, `${KEY_BYTES.join(', ')} bytes`);
+    const key = parseAesKey(value);
+    if (key.ok) return accept(key.value);
+    return key.fault.code === 'NOT_BASE64'
+      ? refuse('KEY_NOT_BASE64', HIDDEN, 'a key in base64')
+      : refuse('KEY_LENGTH', `a key of ${key.fault.bytes} bytes`, `${AES_KEY_BYTES.join(', ')} bytes`);
   },
   masked,
   () => HIDDEN,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from '../lib/command.js';
 
 /** Where HAProxy is looked for after PATH: an ordinary user's lacks the `sbin` directories. */
@@ -49,7 +50,8 @@ export function reloadCommand(start: {
   const { haproxy, configFile, pidFile, socket, pids } = start;
   const handOver = socket === undefined ? [] : ['-x', socket];
   const finish = pids.length === 0 ? [] : ['-sf', ...pids.map(String)];
-  return { file: haproxy, args: ['-D', '-f', configFile, '-p', pidFile, ...handOver, ...finish] };
+  // By their whole paths a process is told from the HAProxy of another agent, whose files have the same names in another folder.
+  return { file: haproxy, args: ['-D', '-f', resolve(configFile), '-p', resolve(pidFile), ...handOver, ...finish] };
 }
 
 /** A command as a person would type it, near enough for a message. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js';
+import { LIFESPANS } from '../catalog/lifespan.js';
 import type { ChangeEvent } from '../catalog/reader.js';
 import { every } from '../lib/every.js';
 import type { Component } from '../lib/lifecycle.js';
@@ -14,6 +15,9 @@ const EXPIRE_EVERY_TICKS = 2;
 /** Far above what a busy machine delays: peers let a record live for 80 s. */
 const HANGS_AFTER_MS: Millis = 15_000;
 
+/** What to say of a change that is none of status. */
+const HAPPENED = { added: 'was added,', content: 'was changed,', removed: 'was forgotten,' } as const;
+
 /** Changes told one by one in a second; a line for each of thousands would keep the agent from its work. */
 const MAX_TOLD_PER_SECOND = 100;
 
@@ -23,7 +27,10 @@ const MAX_TOLD_PER_SECOND = 100;
  */
 export class Announcer implements Component {
   readonly name = 'announcer';
-  /** Resolves when some source has listed. An agent that knows nothing of its host must not undo what serves already. */
+  /**
+   * Resolves when some source has listed, and the cluster, a state from before the start, or a record's whole life of waiting has
+   * told of the other hosts: an agent that knows nothing must not undo what serves already.
+   */
   readonly informed: Promise<void>;
   /** Resolves when the catalog shows this host as it is and what the cluster knows, or when the grace has passed. */
   readonly settled: Promise<void>;
@@ -35,6 +42,7 @@ export class Announcer implements Component {
   private lastRefresh: Millis;
   private changes = 0;
   private hasJoined = false;
+  private knowsOthers = false;
 
   /** @param options.startupGraceMs how long others may be kept waiting for what runs on this host, from `run` on */
   constructor(
@@ -55,7 +63,7 @@ export class Announcer implements Component {
     this.settled = new Promise((resolve) => (this.resolveSettled = resolve));
     void deps.joined.then(() => {
       this.hasJoined = true;
-      this.resolveWhatHolds();
+      this.learnOfOthers();
     });
   }
 
@@ -66,6 +74,8 @@ export class Announcer implements Component {
       this.graceIsOver = true;
       this.resolveSettled();
     });
+    const endWait = clock.after(LIFESPANS.live, () => this.learnOfOthers());
+    if (catalog.size > 0) this.learnOfOthers();
     this.arm();
     ready();
     let ticks = 0;
@@ -79,6 +89,7 @@ export class Announcer implements Component {
       this.tellOfTheRest();
     });
     endGrace();
+    endWait();
     forget();
     this.disarm();
   }
@@ -105,9 +116,9 @@ export class Announcer implements Component {
     this.changes += 1;
     if (this.changes > MAX_TOLD_PER_SECOND) return;
     const { name, hostname, id, status } = service;
-    const change = kind === 'status' ? `${statusName(previousStatus)} → ${statusName(status)}` : statusName(status);
+    const change = kind === 'status' ? `is ${statusName(previousStatus)} →` : HAPPENED[kind];
     const facts = { host: hostname, id, reason, ...(detail === undefined || detail === '' ? {} : { detail }) };
-    this.deps.log.info(`${name} ${kind === 'status' ? 'is' : `was ${kind},`} ${change}`, facts);
+    this.deps.log.info(`${name} ${change} ${statusName(status)}`, facts);
   }
 
   private tellOfTheRest(): void {
@@ -116,8 +127,13 @@ export class Announcer implements Component {
     if (untold > 0) this.deps.log.info(`${untold} more records changed within a second`);
   }
 
+  private learnOfOthers(): void {
+    this.knowsOthers = true;
+    this.resolveWhatHolds();
+  }
+
   private resolveWhatHolds(): void {
-    if (this.local.isInformed()) this.resolveInformed();
+    if (this.local.isInformed() && this.knowsOthers) this.resolveInformed();
     if (this.local.isSettled() && this.hasJoined) this.resolveSettled();
   }
 

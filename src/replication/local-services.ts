@@ -32,6 +32,8 @@ export class LocalServices {
   private readonly locals = new Map<string, Local>();
   private readonly listedSources = new Set<string>();
   private isWithdrawn = false;
+  /** Another host has our name: what is announced under it and not found here may run there. */
+  isContested = false;
 
   /** @param options.sources every discovery source that is configured: until each has listed once, nothing is declared gone */
   constructor(
@@ -174,7 +176,7 @@ export class LocalServices {
 
   /** Records under our name that discovery does not report: those of a predecessor, learnt back from peers. */
   private buryStrangers(reason: 'gone' | 'withdrawn'): void {
-    if (reason === 'gone' && this.unlistedSources().length > 0) return; // not listed yet is not the same as gone
+    if (reason === 'gone' && (this.isContested || this.unlistedSources().length > 0)) return; // not known is not the same as gone
     for (const { hostname, id } of this.deps.catalog.recordsOf(this.options.hostname)) {
       if (this.locals.get(id)?.service.hostname === hostname) continue;
       this.deps.catalog.bury(hostname, id, this.deps.wall.nowNs(), { reason });

@@ -9,6 +9,7 @@ import type { Service } from '../service/service.js';
 import { encodeState } from '../service/state-codec.js';
 import { nsFromMs } from '../service/timestamp.js';
 import { Acceptance } from './acceptance.js';
+import { ContestedNames } from './contested-names.js';
 import { Cadence } from './cadence.js';
 import { Intake, type IntakeCounters } from './intake.js';
 import type { LocalServices } from './local-services.js';
@@ -25,6 +26,7 @@ export class Replicator implements GossipDelegate {
   private readonly outbox: Outbox;
   private readonly cadence: Cadence;
   private readonly acceptance: Acceptance;
+  private readonly contested: ContestedNames;
   private readonly intake: Intake;
   private readonly skew = new Skew();
 
@@ -52,6 +54,7 @@ export class Replicator implements GossipDelegate {
     },
   ) {
     const { catalog, members, nudge, random } = deps;
+    this.contested = new ContestedNames(deps);
     const outbox = new Outbox(options, { ...deps, onUrgent: nudge });
     const send = outbox.add.bind(outbox);
     const cadence = new Cadence({ send, memberCount: () => members.alive().length, random });
@@ -96,6 +99,8 @@ export class Replicator implements GossipDelegate {
   beat(): void {
     this.cadence.beat(this.deps.local.announced());
     this.acceptance.tick();
+    this.contested.tick();
+    this.deps.local.isContested = this.contested.has(this.options.hostname);
   }
 
   /** Declares this host's records dead for good and tells peers, before this host leaves. */
@@ -129,6 +134,10 @@ export class Replicator implements GossipDelegate {
   }
 
   onMember({ type, member }: MemberEvent): void {
+    if (type === 'conflict') {
+      this.contested.note(member);
+      this.deps.local.isContested ||= member.name === this.options.hostname;
+    }
     if (type !== 'leave' || member.name === this.options.hostname) return;
     // By its own clock: a tombstone dated by ours, when that is ahead, would outlive the member's return. Nothing is known of the
     // clock of one that we only remember: its records end right after their last version.

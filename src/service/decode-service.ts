@@ -1,5 +1,6 @@
 import { printable } from '../lib/printable.js';
 import { ok, refused, type Result } from '../lib/result.js';
+import { nestsDeeperThan } from './nesting.js';
 import { MAX_PORTS, refusalOf, type Refusal, type RefusalCode } from './refusal.js';
 import type { Extras, Port, Service } from './service.js';
 import { parseTimestamp, ZERO_TIME, type Timestamp } from './timestamp.js';
@@ -12,6 +13,8 @@ export type RecordFault = Omit<Refusal, 'code'> & { readonly code: RecordFaultCo
 
 /** More than the largest record that `refusalOf` lets pass needs. */
 export const MAX_RECORD_BYTES = 128 * 1024;
+/** A state needs eight; peers of other versions may nest what we do not know. */
+const MAX_DEPTH = 32;
 /** Ten are known; peers of other versions may add some. */
 const MAX_KEYS = 64;
 const MAX_STATUS = 2 ** 31 - 1;
@@ -54,6 +57,8 @@ export function parseJson(json: string | Uint8Array, maxBytes: number): Result<u
   if (json.length > maxBytes)
     return refused(fault('TOO_LONG', '', `${json.length} bytes`, `at most ${maxBytes} bytes`));
   const text = typeof json === 'string' ? json : Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
+  if (nestsDeeperThan(MAX_DEPTH, text))
+    return refused(fault('NOT_JSON', '', printable(text), `at most ${MAX_DEPTH} levels`));
   try {
     return ok(JSON.parse(text));
   } catch {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { resolve } from 'node:path';
 import { customVerifyCommand, haproxyWords, readable, reloadCommand } from '../../src/haproxy/commands.js';
 
 const CONFIG = '/etc/haproxy.cfg';
@@ -20,6 +21,11 @@ describe('the built-in reload', () => {
   ])('%s', (_, overrides, end) => {
     const command = reloadCommand({ ...start, ...overrides });
     expect(readable(command)).toBe(`/usr/sbin/haproxy -D -f /etc/haproxy.cfg -p /run/h.pid${end}`);
+  });
+
+  test("names whole paths, or another agent in a folder of its own takes the process for one of that folder's files", () => {
+    const { args } = reloadCommand({ ...start, configFile: 'haproxy.cfg', pidFile: 'haproxy.pid' });
+    expect(args).toEqual(['-D', '-f', resolve('haproxy.cfg'), '-p', resolve('haproxy.pid')]);
   });
 });
 

@@ -127,6 +127,19 @@ describe('the announcer', () => {
     expect(running.beats).toBe(5);
   });
 
+  test('says what became of a record', () => {
+    const { catalog, log } = start();
+    const [first, other] = [record({ hostname: 'h2' }), record({ hostname: 'h2', image: 'registry.example/web:2' })];
+    catalog.merge(first, { reason: 'received' });
+    catalog.merge({ ...other, updated: first.updated + 1n }, { reason: 'received' });
+    catalog.merge({ ...other, updated: first.updated + 2n, status: Status.Unhealthy }, { reason: 'received' });
+    expect(log.lines).toEqual([
+      'info web was added, Alive',
+      'info web was changed, Alive',
+      'info web is Alive → Unhealthy',
+    ]);
+  });
+
   test('tells of each change in a line of its own, but of thousands at once only how many there were', async () => {
     const { catalog, clock, log } = start();
     for (let i = 0; i < 2000; i += 1) catalog.merge(record({ hostname: 'h2', id: `id${i}` }), { reason: 'received' });

@@ -26,7 +26,10 @@ function farewell(leaveOnTerminate: boolean): Farewell {
     {
       withdraw: tell('withdraw'),
       isSpreading: () => clock.now() < spreadsUntil,
-      leave: () => Promise.resolve(tell('leave')()),
+      leave: () => {
+        tell('leave')();
+        return Promise.resolve();
+      },
       end: () => stop.abort(),
       clock,
       log: silent,

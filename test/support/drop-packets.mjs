@@ -32,9 +32,17 @@ net.Socket.prototype.connect = function (...args) {
   const options = Array.isArray(args[0]) ? args[0][0] : args[0];
   return isCutOff(options?.host) ? this : connect.apply(this, args);
 };
+const swallowed = new WeakMap();
 const serverEmit = net.Server.prototype.emit;
 net.Server.prototype.emit = function (event, ...args) {
-  if (event === 'connection' && isCutOff(args[0]?.remoteAddress?.replace(/^::ffff:/, '')))
-    return args[0].pause() && true;
-  return serverEmit.call(this, event, ...args);
+  if (event !== 'connection' || !isCutOff(args[0]?.remoteAddress?.replace(/^::ffff:/, '')))
+    return serverEmit.call(this, event, ...args);
+  const sockets = swallowed.get(this) ?? new Set();
+  swallowed.set(this, sockets.add(args[0].pause()));
+  return true;
+};
+const { close } = net.Server.prototype;
+net.Server.prototype.close = function (...args) {
+  for (const socket of swallowed.get(this) ?? []) socket.destroy();
+  return close.apply(this, args);
 };

@@ -13,6 +13,11 @@ export class Beat {
     this.due = at;
   }
 
+  /** The next one is not later than `at`. */
+  hasten(at: Millis): void {
+    this.due = Math.min(this.due, at);
+  }
+
   /** @returns whether one is due; if so, the next is `intervalMs` after the time that this one was due, if that is to come */
   take(now: Millis, intervalMs: Millis): boolean {
     if (now < this.due) return false;

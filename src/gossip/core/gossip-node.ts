@@ -81,7 +81,9 @@ export class GossipNode {
     this.gossiper = new Gossiper(options, { table, courier, random });
     const rules = { ...options, longestBroadcastBytes: longestPart(options) };
     const onOwnNews = (now: Millis): void => this.gossiper.nudge(now);
-    this.membership = new Membership(rules, { table, queue, known, awareness, counters, delegate, log, onOwnNews });
+    const exchangeBy = this.pushPullBeat.hasten.bind(this.pushPullBeat);
+    const told = { delegate, log, onOwnNews, exchangeBy };
+    this.membership = new Membership(rules, { table, queue, known, awareness, counters, ...told });
     const { membership } = this;
     this.exchange = new Exchange(options, { table, membership, counters });
     const sequence = new Sequence();

@@ -11,7 +11,7 @@ import { underName } from './cluster-name.js';
 import type { Counters } from './counters.js';
 import type { KnownPeers } from './known-peers.js';
 import { changeState, isPresent, sameEndpoint, type Entry, type MemberTable } from './member-table.js';
-import { Once } from './once.js';
+import { NameConflicts } from './name-conflicts.js';
 import type { GossipDelegate, GossipOptions, MemberEvent } from './ports.js';
 import { suspicionTimeout } from './scaling.js';
 import { Suspicions } from './suspicions.js';
@@ -24,7 +24,6 @@ export type Accusation = Pick<Suspect | Dead, 'node' | 'incarnation' | 'from'>;
 const LAST_INCARNATION = 2 ** 32 - 1;
 /** Clusters are far smaller; a peer that invents names must not fill the memory. */
 export const MAX_MEMBERS = 16_384;
-const CONFLICTS_REMEMBERED = 256;
 
 /**
  * The rules of PROTOCOL 12, one method per kind of news; the same for packets and for full exchanges.
@@ -41,8 +40,8 @@ const CONFLICTS_REMEMBERED = 256;
  */
 export class Membership {
   private readonly suspicions = new Suspicions();
-  private readonly conflicts = new Once(CONFLICTS_REMEMBERED);
   private readonly log: BoundedLog;
+  private readonly conflicts: NameConflicts;
 
   constructor(
     private readonly options: Pick<
@@ -62,9 +61,12 @@ export class Membership {
       readonly log: Logger;
       /** We have news of ourselves, which should not wait for the next tick. */
       readonly onOwnNews: (now: Millis) => void;
+      /** There shall be a full exchange, at the latest then. */
+      readonly exchangeBy: (at: Millis) => void;
     },
   ) {
     this.log = new BoundedLog(deps.log);
+    this.conflicts = new NameConflicts({ ...deps, log: this.log });
   }
 
   /** When `tick` is due: when the first suspicion may run out. */
@@ -99,7 +101,8 @@ export class Membership {
     const entry = known ?? this.create(claim, now);
     if (!entry) return;
     if (isPresent(entry.state) && !sameEndpoint(entry, claim)) {
-      this.onConflict(entry, claim, now);
+      this.conflicts.note(entry.name, entry, claim, now);
+      this.emit('conflict', entry);
       return;
     }
     if (claim.incarnation > entry.incarnation) this.accept(entry, claim, now);
@@ -114,7 +117,10 @@ export class Membership {
       if (this.suspicions.confirm(node, from, now)) this.broadcast(node, { type: 'suspect', node, incarnation, from });
       return;
     }
-    if (entry.state !== 'alive') return;
+    if (entry.state !== 'alive') {
+      this.tellOfDeath(entry, incarnation);
+      return;
+    }
     if (entry === table.self) {
       this.defend(incarnation, now);
       return;
@@ -168,7 +174,9 @@ export class Membership {
     const { self } = this.deps.table;
     if (self.state === 'left') return;
     if (!sameEndpoint(self, claim)) {
-      this.onConflict(self, claim, now);
+      this.conflicts.note(self.name, self, claim, now);
+      this.conflicts.ofOurName(now);
+      this.emit('conflict', self);
       return;
     }
     if (claim.incarnation < self.incarnation) return;
@@ -240,12 +248,15 @@ export class Membership {
     return false;
   }
 
-  private onConflict(entry: Entry, claim: AliveClaim, now: Millis): void {
-    this.deps.counters.nameConflicts += 1;
-    const known = `${entry.address} ${entry.port}`;
-    const claimed = `${claim.address} ${claim.port}`;
-    if (this.conflicts.isNew(`${entry.name}\n${known}\n${claimed}`))
-      this.log.warn(now, 'two members claim the same name', { member: entry.name, known, claimed });
+  /**
+   * Somebody only suspects whom we know to be gone: it was not there when that was told, and alone it would wait for the longest
+   * time there is, since nobody confirms.
+   */
+  private tellOfDeath({ name, state, incarnation }: Entry, suspected: number): void {
+    const { table, queue } = this.deps;
+    if (isPresent(state) || suspected > incarnation || queue.has(name)) return;
+    const from = state === 'left' ? name : table.self.name;
+    this.broadcast(name, { type: 'dead', node: name, incarnation, from });
   }
 
   private startSuspicion(node: string, accuser: string, now: Millis): void {

@@ -48,8 +48,11 @@ export interface MissingPeer extends KnownPeer {
 }
 
 export interface MemberEvent {
-  /** `join`: it is alive now and was not known or was dead. `leave`: it died or left. `update`: its meta changed. */
-  readonly type: 'join' | 'leave' | 'update';
+  /**
+   * `join`: it is alive now and was not known or was dead. `leave`: it died or left. `update`: its meta changed. `conflict`: it is
+   * alive, perhaps it is this node, and somebody at another address claims its name; told with each claim.
+   */
+  readonly type: 'join' | 'leave' | 'update' | 'conflict';
   readonly member: Member;
 }
 

@@ -28,6 +28,8 @@ interface Probe {
   answeredByStream: boolean;
 }
 
+/** Often enough for what lives for 80 s, seldom enough when UDP is blocked everywhere. */
+const EXCHANGE_WITH_DEAF_MS: Millis = 20_000;
 const DEAF_MEMBERS_REMEMBERED = 256;
 
 /**
@@ -44,6 +46,7 @@ export class Prober {
   private probe: Probe | undefined;
   /** The last failure, whose nacks may still come. */
   private failed: { readonly seqNo: number; missingNacks: number } | undefined;
+  private nextExchange: Millis = -Infinity;
   private readonly deaf = new Once(DEAF_MEMBERS_REMEMBERED);
 
   constructor(
@@ -56,7 +59,7 @@ export class Prober {
       readonly courier: Courier;
       readonly awareness: Awareness;
       readonly sequence: Sequence;
-      readonly effects: Pick<GossipEffects, 'pingByStream'>;
+      readonly effects: Pick<GossipEffects, 'pingByStream' | 'pushPull'>;
       readonly counters: Counters;
       readonly log: Logger;
       /** `node` has not answered in any way. */
@@ -129,7 +132,7 @@ export class Prober {
     const { probe } = this;
     if (!probe || now < probe.deadline) return;
     if (probe.phase === 'direct') this.askOthers(probe, now);
-    else if (probe.answeredByStream) this.succeedByStream(probe);
+    else if (probe.answeredByStream) this.succeedByStream(probe, now);
     else this.fail(probe, now);
   }
 
@@ -164,13 +167,19 @@ export class Prober {
     this.deps.awareness.add(-1);
   }
 
-  private succeedByStream({ target }: Probe): void {
+  /** What the application gossips does not get through to it, or from it: a full exchange takes the place of that. */
+  private succeedByStream({ target }: Probe, now: Millis): void {
+    const { address, port } = target;
     this.deps.counters.probesAnsweredByStreamOnly += 1;
+    if (now >= this.nextExchange) {
+      this.nextExchange = now + EXCHANGE_WITH_DEAF_MS;
+      this.deps.effects.pushPull({ address, port });
+    }
     if (this.deaf.isNew(target.name))
       this.deps.log.warn('a member answers by TCP only: are UDP packets blocked?', {
         member: target.name,
-        address: target.address,
-        port: target.port,
+        address,
+        port,
       });
     this.succeed();
   }

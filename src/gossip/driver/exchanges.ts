@@ -1,4 +1,3 @@
-import { formatAddress } from '../../lib/ip-address.js';
 import { printable } from '../../lib/printable.js';
 import type { Millis } from '../../lib/ports.js';
 import { ok, refused, type Result } from '../../lib/result.js';
@@ -65,11 +64,7 @@ export class Exchanges {
       return ok(undefined);
     }
     const detail = mergeFaultSentence(merged.fault);
-    if (merged.fault.code === 'VERSIONS_INCOMPATIBLE') {
-      problems.conflict(
-        `the state of ${formatAddress(from)} is not merged: ${detail}; give all members the same delegate_versions`,
-      );
-    }
+    if (merged.fault.code === 'VERSIONS_INCOMPATIBLE') problems.conflict(from, detail);
     return refused({ code: merged.fault.code, detail });
   }
 }

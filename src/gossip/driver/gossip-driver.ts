@@ -122,7 +122,7 @@ export class GossipDriver implements Component {
     return this.driven.node;
   }
 
-  /** Whether nobody has to be waited for: another member has exchanged states with us, or every seed is this node itself. */
+  /** Whether nobody has to be waited for: another member has exchanged states with us, every seed is this node itself, or none is named. */
   get seedsAnswered(): boolean {
     return this.hasJoined;
   }
@@ -163,12 +163,18 @@ export class GossipDriver implements Component {
       advertised: formatAddress(this.options.advertise),
     });
     this.driven.start();
+    if (this.isFirstOfAll()) this.onJoined();
     ready();
     await aborted(signal);
     this.driven.stop();
     this.deadlines.stop();
     this.peerProblems.stop();
     await Promise.all([udp.close(), tcp.close()]);
+  }
+
+  /** Nobody is named to join, and nobody is known from another run. */
+  private isFirstOfAll(): boolean {
+    return this.options.seeds.length === 0 && this.node.missingPeers(this.deps.clock.now()).length === 0;
   }
 
   private effects(): GossipEffects {
@@ -199,7 +205,7 @@ export class GossipDriver implements Component {
     if (answered || this.node.aliveNames().some((name) => name !== this.options.name)) return;
     const seeds = this.options.seeds.map(({ host }) => host).join(', ');
     this.peerProblems.alone(
-      `no seed can be joined (${seeds}), and no other member is known: this node is alone and keeps trying; see in the log ` +
+      `no seed can be joined (${seeds}), and no other member is alive: this node is alone and keeps trying; see in the log ` +
         `why, and to it that one of them runs and can be reached by UDP and TCP`,
     );
   }

@@ -1,3 +1,4 @@
+import { parseAesKey } from '../../lib/aes-key.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import { ENCRYPTION_BYTES } from '../wire/encryption.js';
 import type { Bytes } from '../wire/message.js';
@@ -5,20 +6,6 @@ import type { PacketOpening } from '../wire/packet.js';
 
 /** An undecryptable packet costs one try of each key. */
 const MAX_KEYS = 16;
-const KEY_LENGTHS: ReadonlySet<number> = new Set([16, 24, 32]);
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
-/**
- * Reads an AES key.
- *
- * @param text base64 of 16, 24 or 32 bytes
- * @returns the key, or `NOT_BASE64`, or `KEY_LENGTH` when it has another number of bytes
- */
-export function parseKey(text: string): Result<Bytes, 'NOT_BASE64' | 'KEY_LENGTH'> {
-  if (!BASE64.test(text) || text.length % 4 !== 0) return refused('NOT_BASE64');
-  const key = Buffer.from(text, 'base64');
-  return KEY_LENGTHS.has(key.length) ? ok(key) : refused('KEY_LENGTH');
-}
 
 /**
  * Reads the content of a key file: one key a line; empty lines and those that start with `#` are skipped.
@@ -30,10 +17,10 @@ export function parseKeys(text: string): Result<readonly Bytes[], string> {
   for (const [index, line] of text.split('\n').entries()) {
     const word = line.trim();
     if (word === '' || word.startsWith('#')) continue;
-    const key = parseKey(word);
+    const key = parseAesKey(word);
     if (!key.ok) {
       return refused(
-        key.fault === 'NOT_BASE64'
+        key.fault.code === 'NOT_BASE64'
           ? `line ${index + 1} is not base64`
           : `line ${index + 1} is not a key of 16, 24 or 32 bytes`,
       );

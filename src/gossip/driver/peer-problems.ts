@@ -5,65 +5,54 @@ import type { ProblemBoard } from '../../lib/problems.js';
 import type { Endpoint } from '../core/ports.js';
 
 const ROOM = 'gossip';
-/** So long nothing may come that cannot be read until that is no problem any more. */
+/** So long a problem may not have come again until it is none any more. */
 const QUIET_MS: Millis = 60_000;
 
 /** What is wrong between this node and its peers, on the board for as long as it is. */
 export class PeerProblems {
-  /** Since the problem began. */
-  private unreadable = 0;
-  /** Since it was stated last. */
-  private lastUnreadable: Endpoint | undefined;
-  private cancelQuiet: (() => void) | undefined;
+  private readonly keys: Recurring;
+  private readonly versions: Recurring;
 
-  constructor(
-    private readonly deps: { readonly problems: ProblemBoard; readonly clock: Clock; readonly log: Logger },
-  ) {}
+  constructor(private readonly deps: { readonly problems: ProblemBoard; readonly clock: Clock; readonly log: Logger }) {
+    const recurring = (code: string, over: string): Recurring =>
+      new Recurring(deps.clock, {
+        state: (message) => this.raise(code, message),
+        end: () => this.clear(code, over),
+      });
+    this.keys = recurring('GOSSIP_KEY_MISMATCH', 'everything that comes can be read again');
+    this.versions = recurring('GOSSIP_VERSION_CONFLICT', 'no state is refused for its version numbers any more');
+  }
 
   /** No seed answers, and nobody else is there. */
   alone(message: string): void {
     this.raise('SEEDS_UNREACHABLE', message);
   }
 
-  /** The state of another member cannot be merged with ours. */
-  conflict(message: string): void {
-    this.raise('GOSSIP_VERSION_CONFLICT', message);
-  }
-
-  /** A full exchange with another member went well. */
+  /** A full exchange with another member went well: not with all, so only what is about nobody in particular is over. */
   merged(): void {
     this.clear('SEEDS_UNREACHABLE', 'another member answers');
-    this.clear('GOSSIP_VERSION_CONFLICT', 'states are merged again');
+  }
+
+  /** The state of another member cannot be merged with ours. @param why a sentence without a full stop */
+  conflict({ address }: Endpoint, why: string): void {
+    this.versions.happened(
+      () => `the state of ${address} is not merged: ${why}; give all members the same delegate_versions`,
+    );
   }
 
   /** Something came that is plain where it must not be, or that none of our keys opens. */
   unreadableFrom(peer: Endpoint): void {
-    this.unreadable += 1;
-    this.lastUnreadable = peer;
-    if (!this.cancelQuiet) this.stateUnreadable(peer);
+    this.keys.happened(
+      (count) =>
+        `what comes from ${formatAddress(peer)} cannot be read: make gossip_keys and gossip_keys_file of both hosts agree ` +
+        `(${count} packets and streams so far)`,
+    );
   }
 
   /** Leaves no timer behind. */
   stop(): void {
-    this.cancelQuiet?.();
-  }
-
-  private stateUnreadable(last: Endpoint): void {
-    this.raise(
-      'GOSSIP_KEY_MISMATCH',
-      `what comes from ${formatAddress(last)} cannot be read: make gossip_keys and gossip_keys_file of both hosts agree ` +
-        `(${this.unreadable} packets and streams so far)`,
-    );
-    this.lastUnreadable = undefined;
-    this.cancelQuiet = this.deps.clock.after(QUIET_MS, () => {
-      this.cancelQuiet = undefined;
-      if (this.lastUnreadable) {
-        this.stateUnreadable(this.lastUnreadable);
-        return;
-      }
-      this.unreadable = 0;
-      this.clear('GOSSIP_KEY_MISMATCH', 'everything that comes can be read again');
-    });
+    this.keys.stop();
+    this.versions.stop();
   }
 
   private raise(code: string, message: string): void {
@@ -74,5 +63,43 @@ export class PeerProblems {
   private clear(code: string, message: string): void {
     const { problems, log } = this.deps;
     if (problems.clear(ROOM, code)) log.info(message, { code });
+  }
+}
+
+/** Something that happens again and again: stated at once, anew at most once a minute, and over after a quiet minute. */
+class Recurring {
+  /** Since it began. */
+  private count = 0;
+  /** What to say of the last time, if that was after it was stated last. */
+  private unstated: ((count: number) => string) | undefined;
+  private cancelQuiet: (() => void) | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly tell: { readonly state: (message: string) => void; readonly end: () => void },
+  ) {}
+
+  happened(messageOf: (count: number) => string): void {
+    this.count += 1;
+    this.unstated = messageOf;
+    if (!this.cancelQuiet) this.state(messageOf);
+  }
+
+  stop(): void {
+    this.cancelQuiet?.();
+  }
+
+  private state(messageOf: (count: number) => string): void {
+    this.unstated = undefined;
+    this.tell.state(messageOf(this.count));
+    this.cancelQuiet = this.clock.after(QUIET_MS, () => {
+      this.cancelQuiet = undefined;
+      if (this.unstated) {
+        this.state(this.unstated);
+        return;
+      }
+      this.count = 0;
+      this.tell.end();
+    });
   }
 }

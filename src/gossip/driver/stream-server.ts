@@ -12,6 +12,8 @@ import { faultOf, type StreamFault } from './stream-fault.js';
 
 /** Connections at once; more are closed at once. */
 const MAX_CONNECTIONS = 256;
+/** Of those, how many from one address: what hangs there shall not shut the others out. */
+const MAX_PER_ADDRESS = 64;
 /** Push/pulls at once (PROTOCOL 10). */
 const MAX_EXCHANGES = 128;
 
@@ -34,6 +36,7 @@ export interface StreamHandlers {
 /** The streams that peers open to us: one message, at most one answer (PROTOCOL 10). */
 export class StreamServer {
   private open = 0;
+  private readonly openFrom = new Map<string, number>();
   private exchanges = 0;
 
   constructor(
@@ -53,9 +56,12 @@ export class StreamServer {
     const { counters, faults, deadlines } = this.deps;
     const { maxConnections = MAX_CONNECTIONS } = this.options;
     counters.streamsAccepted += 1;
-    if (deadlines.isStopped || this.open >= maxConnections) {
+    const { address } = connection.peer;
+    const isGreedy = (this.openFrom.get(address) ?? 0) >= MAX_PER_ADDRESS;
+    if (deadlines.isStopped || isGreedy || this.open >= maxConnections) {
       counters.streamsRefused += 1;
-      faults.note('STREAMS_REFUSED', 'connections are refused: too many are open', { limit: maxConnections });
+      const limit = isGreedy ? { from: address, limit: MAX_PER_ADDRESS } : { limit: maxConnections };
+      faults.note('STREAMS_REFUSED', 'connections are refused: too many are open', limit);
       connection.destroy();
       return;
     }
@@ -65,7 +71,7 @@ export class StreamServer {
   private serve(connection: TcpConnection): Promise<void> {
     return this.deps.deadlines.within(this.options.timeoutMs, async (signal) => {
       signal.addEventListener('abort', () => connection.destroy(), { once: true });
-      this.open += 1;
+      this.count(connection.peer.address, 1);
       try {
         const served = await this.answer(connection);
         if (!served.ok) this.refuse(served.fault, connection.peer);
@@ -73,9 +79,16 @@ export class StreamServer {
         this.refuse(faultOf(error, signal), connection.peer);
       } finally {
         connection.destroy();
-        this.open -= 1;
+        this.count(connection.peer.address, -1);
       }
     });
+  }
+
+  private count(address: string, by: 1 | -1): void {
+    this.open += by;
+    const left = (this.openFrom.get(address) ?? 0) + by;
+    if (left > 0) this.openFrom.set(address, left);
+    else this.openFrom.delete(address);
   }
 
   private async answer(connection: TcpConnection): Promise<Result<undefined, StreamFault>> {

@@ -7,14 +7,15 @@ import { MESSAGE_TYPE } from './message-type.js';
 import { decodeMap, encodeMap } from './msgpack.js';
 import { refusedAs, type WireFault } from './wire-fault.js';
 
-const MAX_NODES = 1_048_576;
+/** Far above what a cluster has. PROTOCOL 10 allows 1,048,576, which a stranger packs into two kilobytes and we unpack for a second. */
+const MAX_NODES = 65_536;
 /** The user state of a push/pull, and the payload of a user message on a stream. */
 export const MAX_USER_BYTES = 20_971_520;
 
 const HEADER_FIELDS = ['ClusterName', 'Join', 'Nodes', 'UserStateLen'];
 const NODE_FIELDS = ['Addr', 'Incarnation', 'Meta', 'Name', 'Port', 'State', 'Vsn'];
 
-/** A push/pull with its type byte: header, members, user state. Peers take up to 1,048,576 members and 20 MiB of user state. */
+/** A push/pull with its type byte: header, members, user state. Peers take at least 65,536 members and 20 MiB of user state. */
 export function encodePushPull(message: PushPull): Bytes {
   const header = typed(MESSAGE_TYPE.pushPull, {
     ClusterName: message.clusterName,

@@ -22,7 +22,7 @@ export function memberRoutes(
     const { name = '' } = ctx.params;
     switch (control.forget(name)) {
       case 'unknown':
-        throw new HttpError(404, `no member ${name} is known`);
+        throw new HttpError(404, `${name} is not looked for: it has left, is forgotten already, or was never here`);
       case 'alive':
         throw new HttpError(409, `${name} is not gone, and so is not forgotten; on its own host sidecar leave ends it`);
       case 'forgotten':

@@ -11,7 +11,7 @@ const NODE1: ListedMember = {
   incarnation: 1,
   lastHeardAgoMs: 0,
   roundTripMs: null,
-  skewMs: null,
+  skewMs: 0,
   versions: { pmin: 1, pmax: 5, pcur: 2, dmin: 0, dmax: 0, dcur: 0 },
   givenUpInMs: null,
 };
@@ -39,6 +39,7 @@ const MISSING: ListedMember = {
   isSelf: false,
   incarnation: null,
   lastHeardAgoMs: null,
+  skewMs: null,
   versions: null,
   givenUpInMs: 83_000_000,
 };

@@ -17,4 +17,12 @@ describe('a beat', () => {
     expect(beat.take(1000, 50)).toBe(false);
     expect(beat.deadline).toBe(1050);
   });
+
+  test('can be hastened, and is never put off by that', () => {
+    const beat = new Beat();
+    beat.set(100);
+    beat.hasten(80);
+    beat.hasten(90);
+    expect(beat.deadline).toBe(80);
+  });
 });

@@ -62,6 +62,18 @@ describe('alive (PROTOCOL 12)', () => {
     expect(a.node.counters.nameConflicts).toBe(1);
   });
 
+  test('3: who hears that its own name lives elsewhere asks again soon, so that it is taken in once that one is dead', () => {
+    const { world, a } = knowing('b', { pushPullIntervalMs: 1e6 });
+    const exchangesWithin = (ms: number): number => {
+      const before = a.pushPulls;
+      for (let time = 0; time < 100; time += 1) a.hears(alive('a', 9));
+      world.advance(ms);
+      return a.pushPulls - before;
+    };
+    expect([exchangesWithin(7_999), exchangesWithin(1)]).toEqual([0, 1]);
+    expect([exchangesWithin(15_999), exchangesWithin(1)]).toEqual([0, 1]);
+  });
+
   test.each(['c', 'b'])('3: the name of one that is dead, or left (from %s), may move to another place', (from) => {
     const { a } = knowing('b');
     a.hears(dead('b', 5, from));
@@ -177,6 +189,20 @@ describe('suspect (PROTOCOL 12)', () => {
     a.hears(dead('b', 5, 'c'));
     a.hears(suspect('b', 9, 'c'));
     expect(a.node.member('b')).toMatchObject({ state: 'dead', incarnation: 5 });
+  });
+
+  test('3: of one whose death was told is answered with it: whoever only suspects it was not there then', () => {
+    const setting = knowing('bc');
+    const untilSilent = (): void => {
+      for (let times = 0; times < 10; times += 1) news(setting);
+    };
+    setting.a.hears(dead('b', 5, 'c'));
+    untilSilent();
+    setting.a.hears(suspect('b', 5, 'c'));
+    expect(news(setting)).toEqual(['dead b@5 from a']);
+    untilSilent();
+    setting.a.hears(suspect('b', 6, 'c'));
+    expect(news(setting)).toEqual([]);
   });
 
   test('4: of us is refuted above the accusation, filed under our name, and costs health', () => {

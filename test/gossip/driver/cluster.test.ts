@@ -89,6 +89,15 @@ describe('a cluster', () => {
     expect(b.driver.seedsAnswered).toBe(false);
   });
 
+  test('a node without seeds waits for nobody, unless it knows members from another run', async () => {
+    const first = await start('a', A);
+    expect(first.driver.seedsAnswered).toBe(true);
+    const again = await start('b', B, { known: [{ name: 'c', address: C, port }] });
+    expect(again.driver.seedsAnswered).toBe(false);
+    await start('c', C);
+    await until('it has found the one it knows', () => again.driver.seedsAnswered);
+  });
+
   test('versions that do not go together are stated by both, and merge nothing', async () => {
     const a = await start('a', A);
     const b = await start('b', B, { seeds: [A], node: { delegateVersions: [4, 5, 5] } });

@@ -141,10 +141,10 @@ describe('streams', () => {
     expect(driver.faults.size).toBe(0);
   });
 
-  test('more connections than are served at once are closed at once', async () => {
+  test('more connections than one address may have are closed at once', async () => {
     const { driver } = await start();
-    const all = Array.from({ length: 260 }, () => talk(new Uint8Array()));
-    await until('all are accepted', () => driver.counters.streamsAccepted === 260);
+    const all = Array.from({ length: 68 }, () => talk(new Uint8Array()));
+    await until('all are accepted', () => driver.counters.streamsAccepted === 68);
     await until('four are closed', () => all.filter(({ isOpen }) => !isOpen()).length === 4);
     expect(driver.counters.streamsRefused).toBe(4);
     for (const { socket } of all) socket.destroy();

@@ -8,7 +8,7 @@ import { fakeWall, FakeClock, settle } from '../../support/time.js';
 import { PLAIN } from './support/real.js';
 
 const PATH = '/etc/gossip.keys';
-const [A, B] = [Buffer.alloc(16, 1), Buffer.alloc(32, 2)] as const;
+const [A, B] = [new Uint8Array(16).fill(1), new Uint8Array(32).fill(2)] as const;
 
 let keyring: Keyring;
 let problems: ProblemBoard;
@@ -44,8 +44,8 @@ afterEach(async () => {
   expect(isClosed).toBe(true);
 });
 
-const content = (...keys: Buffer[]): void =>
-  watcher.onRead({ ok: true, value: keys.map((key) => key.toString('base64')).join('\n') });
+const content = (...keys: Uint8Array[]): void =>
+  watcher.onRead({ ok: true, value: keys.map((key) => Buffer.from(key).toString('base64')).join('\n') });
 const standing = (): readonly string[] => problems.list().map(({ message }) => message);
 
 test('is ready once the keys are there', async () => {

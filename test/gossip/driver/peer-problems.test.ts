@@ -23,20 +23,35 @@ const mismatch = (last: number, count: number): string =>
   `GOSSIP_KEY_MISMATCH what comes from 10.0.0.${last}:7946 cannot be read: make gossip_keys and gossip_keys_file of both ` +
   `hosts agree (${count} packets and streams so far)`;
 
-test('being alone and conflicts stand until a full exchange goes well', () => {
+const conflict = (last: number, port: number): void =>
+  peerProblems.conflict({ address: `10.0.0.${last}`, port }, 'no version in common');
+
+test('being alone stands until a full exchange goes well', () => {
   peerProblems.alone('nobody is there');
   peerProblems.alone('nobody is there');
-  peerProblems.conflict('no version in common');
-  expect(standing()).toEqual(['SEEDS_UNREACHABLE nobody is there', 'GOSSIP_VERSION_CONFLICT no version in common']);
+  expect(standing()).toEqual(['SEEDS_UNREACHABLE nobody is there']);
   peerProblems.merged();
   peerProblems.merged();
   expect(standing()).toEqual([]);
-  expect(lines).toEqual([
-    'nobody is there',
-    'no version in common',
-    'another member answers',
-    'states are merged again',
+  expect(lines).toEqual(['nobody is there', 'another member answers']);
+});
+
+test('a misfit that keeps coming, from ever another port, is told once, however well others are merged', async () => {
+  for (let minute = 0; minute < 10; minute += 1) {
+    conflict(2, 40_000 + minute);
+    peerProblems.merged();
+    await clock.advance(30_000);
+    conflict(2, 50_000 + minute);
+    await clock.advance(30_000);
+  }
+  expect(standing()).toEqual([
+    'GOSSIP_VERSION_CONFLICT the state of 10.0.0.2 is not merged: no version in common; ' +
+      'give all members the same delegate_versions',
   ]);
+  expect(lines).toHaveLength(1);
+  await clock.advance(60_000);
+  expect(standing()).toEqual([]);
+  expect(lines.at(-1)).toBe('no state is refused for its version numbers any more');
 });
 
 test('what cannot be read is a problem at once, restated once a minute, and over after a quiet minute', async () => {
@@ -55,6 +70,7 @@ test('what cannot be read is a problem at once, restated once a minute, and over
 
 test('the stop leaves no timer behind', () => {
   from(2);
+  conflict(2, 7946);
   peerProblems.stop();
   expect(clock.armed).toBe(0);
 });

@@ -154,6 +154,16 @@ describe('other streams', () => {
     expect([first.isOpen, second.isOpen, counters.streamsRefused]).toEqual([true, false, 1]);
   });
 
+  test('64 of one address are the most, so that it cannot shut others out', async () => {
+    const one = server();
+    for (let i = 0; i < 64; i += 1) await open(one);
+    const more = await open(one, STATE);
+    expect([more.isOpen, counters.streamsRefused]).toEqual([false, 1]);
+    await clock.advance(10_000);
+    await open(one, STATE);
+    expect([counters.streamsRefused, states.length]).toEqual([1, 1]);
+  });
+
   test('after the stop nothing is open, and nothing is accepted', async () => {
     const one = server();
     const before = await open(one);

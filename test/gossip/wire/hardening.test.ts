@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { concat } from '../../../src/gossip/wire/bytes.js';
 import { encodeCompound } from '../../../src/gossip/wire/compound.js';
 import { compress } from '../../../src/gossip/wire/compress.js';
 import { encodeMessage } from '../../../src/gossip/wire/encode-message.js';
 import { addressOf } from '../../../src/gossip/wire/address.js';
 import type { Alive, Bytes, Message, PushPull } from '../../../src/gossip/wire/message.js';
-import { encodeMap } from '../../../src/gossip/wire/msgpack.js';
+import { encodeMap, type FieldValue } from '../../../src/gossip/wire/msgpack.js';
 import { MAX_PACKET_BYTES, MAX_PACKET_PARTS, openPacket, type OpenedPacket } from '../../../src/gossip/wire/packet.js';
+import { decodePushPull } from '../../../src/gossip/wire/push-pull.js';
 import { encodeStream, StreamReader } from '../../../src/gossip/wire/stream.js';
 import { fromHex, utf8 } from './vectors.js';
 
@@ -143,7 +145,7 @@ describe('hardening', () => {
   test('members that are announced but do not come cost nothing', () => {
     const reader = new StreamReader(PLAIN);
     const before = process.memoryUsage().arrayBuffers;
-    expect(reader.push(pushPull(encodeMap({ Nodes: 1_048_576, UserStateLen: 20_971_520 })))).toMatchObject({
+    expect(reader.push(pushPull(encodeMap({ Nodes: 65_536, UserStateLen: 20_971_520 })))).toMatchObject({
       ok: true,
     });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_048_576);

@@ -65,7 +65,11 @@ describe('/api/members', () => {
 describe('/api/members/{name}/forget', () => {
   test.each<[outcome: 'forgotten' | 'unknown', status: number, body: string]>([
     ['forgotten', 200, '{\n  "message": "h é%2F2 is forgotten: it is not tried again"\n}\n'],
-    ['unknown', 404, '{"message":"no member h é%2F2 is known","status":"error"}'],
+    [
+      'unknown',
+      404,
+      '{"message":"h é%2F2 is not looked for: it has left, is forgotten already, or was never here","status":"error"}',
+    ],
   ])('answers what is %s with %d', async (outcome, status, body) => {
     const asked: string[] = [];
     const control = { leave: () => undefined, forget: (name: string) => (asked.push(name), outcome) };

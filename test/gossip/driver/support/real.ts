@@ -1,7 +1,7 @@
 import { GossipDriver, type GossipDriverOptions } from '../../../../src/gossip/driver/gossip-driver.js';
 import type { SeedAddress } from '../../../../src/gossip/driver/joiner.js';
 import { Keyring, type KeyringOptions } from '../../../../src/gossip/driver/keyring.js';
-import type { GossipOptions } from '../../../../src/gossip/core/ports.js';
+import type { GossipOptions, KnownPeer } from '../../../../src/gossip/core/ports.js';
 import { ProblemBoard } from '../../../../src/lib/problems.js';
 import { systemClock, systemWallClock } from '../../../../src/platform/clock.js';
 import { lookupAddresses } from '../../../../src/platform/lookup-addresses.js';
@@ -27,6 +27,8 @@ export interface RealNode {
 export interface RealNodeOptions {
   /** A host, reached at the node's own port, or a host with its port. */
   readonly seeds?: readonly (string | SeedAddress)[];
+  /** Whom it knows from another run. */
+  readonly known?: readonly KnownPeer[];
   readonly driver?: Partial<GossipDriverOptions>;
   readonly node?: Partial<GossipOptions>;
   readonly keyring?: Partial<KeyringOptions>;
@@ -75,6 +77,7 @@ export async function startNode(
       log: silent,
     },
   );
+  driver.node.setKnownPeers(options.known ?? [], systemClock.now());
   const abort = new AbortController();
   let ended = Promise.resolve();
   await new Promise<void>((ready, fail) => {
