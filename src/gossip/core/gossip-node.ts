@@ -82,7 +82,8 @@ export class GossipNode {
     const rules = { ...options, longestBroadcastBytes: longestPart(options) };
     const onOwnNews = (now: Millis): void => this.gossiper.nudge(now);
     const exchangeBy = this.pushPullBeat.hasten.bind(this.pushPullBeat);
-    const told = { delegate, log, onOwnNews, exchangeBy };
+    const tell = (to: Endpoint, message: Message): void => courier.send(to, [message]);
+    const told = { delegate, log, onOwnNews, tell, exchangeBy };
     this.membership = new Membership(rules, { table, queue, known, awareness, counters, ...told });
     const { membership } = this;
     this.exchange = new Exchange(options, { table, membership, counters });

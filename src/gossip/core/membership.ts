@@ -2,7 +2,7 @@ import type { Logger } from '../../lib/logger.js';
 import type { Millis } from '../../lib/ports.js';
 import { addressBytes } from '../wire/address.js';
 import { encodeMessage } from '../wire/encode-message.js';
-import type { Alive, Bytes, Dead, Suspect } from '../wire/message.js';
+import type { Alive, Bytes, Dead, Message, Suspect } from '../wire/message.js';
 import type { Awareness } from './awareness.js';
 import { BoundedLog } from './bounded-log.js';
 import type { BroadcastQueue } from './broadcast-queue.js';
@@ -12,7 +12,8 @@ import type { Counters } from './counters.js';
 import type { KnownPeers } from './known-peers.js';
 import { changeState, isPresent, sameEndpoint, type Entry, type MemberTable } from './member-table.js';
 import { NameConflicts } from './name-conflicts.js';
-import type { GossipDelegate, GossipOptions, MemberEvent } from './ports.js';
+import type { Endpoint, GossipDelegate, GossipOptions, MemberEvent } from './ports.js';
+import { Reminders } from './reminders.js';
 import { suspicionTimeout } from './scaling.js';
 import { Suspicions } from './suspicions.js';
 import { NO_VERSIONS, plausible, sameVersions, versionMismatch, vsnOf } from './versions.js';
@@ -42,11 +43,12 @@ export class Membership {
   private readonly suspicions = new Suspicions();
   private readonly log: BoundedLog;
   private readonly conflicts: NameConflicts;
+  private readonly reminders: Reminders;
 
   constructor(
     private readonly options: Pick<
       GossipOptions,
-      'clusterName' | 'suspicionMult' | 'suspicionMaxTimeoutMult' | 'probeIntervalMs'
+      'name' | 'clusterName' | 'suspicionMult' | 'suspicionMaxTimeoutMult' | 'probeIntervalMs'
     > & {
       /** A longer broadcast would never find a packet. */
       readonly longestBroadcastBytes: number;
@@ -61,12 +63,15 @@ export class Membership {
       readonly log: Logger;
       /** We have news of ourselves, which should not wait for the next tick. */
       readonly onOwnNews: (now: Millis) => void;
+      /** Sends a message to one member, without waiting for the next tick. */
+      readonly tell: (to: Endpoint, message: Message) => void;
       /** There shall be a full exchange, at the latest then. */
       readonly exchangeBy: (at: Millis) => void;
     },
   ) {
     this.log = new BoundedLog(deps.log);
     this.conflicts = new NameConflicts({ ...deps, log: this.log });
+    this.reminders = new Reminders(options, deps.tell);
   }
 
   /** When `tick` is due: when the first suspicion may run out. */
@@ -106,6 +111,7 @@ export class Membership {
       return;
     }
     if (claim.incarnation > entry.incarnation) this.accept(entry, claim, now);
+    else if (!isPresent(entry.state)) this.reminders.send(claim, entry.name, entry.incarnation, now);
   }
 
   suspect(accusation: Accusation, now: Millis): void {
@@ -290,6 +296,4 @@ export class Membership {
   }
 }
 
-function sameMeta(a: Bytes, b: Bytes): boolean {
-  return Buffer.compare(a, b) === 0;
-}
+const sameMeta = (a: Bytes, b: Bytes): boolean => Buffer.compare(a, b) === 0;

@@ -46,6 +46,20 @@ describe('alive (PROTOCOL 12)', () => {
     expect(a.node.member('b')).toBeUndefined();
   });
 
+  test('4: who is back with an incarnation that we hold for dead is told so, and nobody else', () => {
+    const setting = knowing('bc');
+    const { a } = setting;
+    a.hears(dead('b', 5, 'b'));
+    news(setting);
+    a.sent.length = 0;
+    a.hears(alive('b', 1));
+    expect(a.sent).toEqual(['to 10.1.0.2: suspect b@5 from a']);
+    for (let i = 0; i < 100; i += 1) a.hears(alive('b', 1));
+    expect(a.sent).toHaveLength(32);
+    a.hears(alive('b', 6));
+    expect(a.node.member('b')).toMatchObject({ state: 'alive', incarnation: 6 });
+  });
+
   test('3: a name that lives elsewhere is a conflict, whatever the incarnation', () => {
     const setting = knowing('b');
     setting.a.hears(alive('b', 9, { port: 1 }));
