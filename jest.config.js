@@ -1,6 +1,6 @@
 /**
  * `unit` is the seconds-long inner loop, `integration` runs against HAProxy, `peers` against other gossip programs and over
- * network namespaces, `full` is what takes minutes.
+ * network namespaces; `full` and `simulation` take minutes, the one with real time, the other with all of the processor.
  */
 const shared = {
   rootDir: '.',
@@ -30,6 +30,12 @@ export default {
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
     },
     { ...shared, displayName: 'peers', testMatch: ['<rootDir>/test/peers/**/*.test.ts'] },
-    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/full/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'full',
+      testMatch: ['<rootDir>/test/full/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/full/sim-'],
+    },
+    { ...shared, displayName: 'simulation', testMatch: ['<rootDir>/test/full/sim-*.test.ts'] },
   ],
 };

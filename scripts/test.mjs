@@ -38,8 +38,10 @@ const must = (name, passes) =>
   });
 
 build();
-if (full) runJest('full');
-else {
+if (full) {
+  runJest('simulation', '--maxWorkers=100%');
+  runJest('full', '--runInBand');
+} else {
   must('lint', () => node(tool('eslint', 'bin/eslint.js'), '.'));
   must('format', () => node(tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'));
   must('types', () => node(tool('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--noEmit'));

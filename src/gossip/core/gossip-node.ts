@@ -32,6 +32,8 @@ import { Sequence } from './sequence.js';
 import { ownVersions } from './versions.js';
 
 const MAX_BROADCASTS = 4096;
+/** What spreads between our join and the moment everybody knows us may pass us by: the first periodic exchange brings it soon. */
+const FIRST_EXCHANGE_MS: Millis = 10_000;
 
 /**
  * A member of the cluster: SWIM with Lifeguard as PROTOCOL has it, without any I/O. Synchronous; time comes in with each call
@@ -105,7 +107,7 @@ export class GossipNode {
     this.membership.announce(now);
     this.probeBeat.set(now + random.below(probeIntervalMs));
     this.gossiper.start(now);
-    this.pushPullBeat.set(now + random.below(pushPullIntervalMs));
+    this.pushPullBeat.set(now + random.below(Math.min(pushPullIntervalMs, FIRST_EXCHANGE_MS)));
     this.rejoin.start(now);
     this.rejoin.tick(now);
   }

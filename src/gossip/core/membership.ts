@@ -25,6 +25,7 @@ export type Accusation = Pick<Suspect | Dead, 'node' | 'incarnation' | 'from'>;
 const LAST_INCARNATION = 2 ** 32 - 1;
 /** Clusters are far smaller; a peer that invents names must not fill the memory. */
 export const MAX_MEMBERS = 16_384;
+const CATCH_UP_WITHIN_MS: Millis = 1_000;
 
 /**
  * The rules of PROTOCOL 12, one method per kind of news; the same for packets and for full exchanges.
@@ -196,6 +197,7 @@ export class Membership {
     const { address, port } = this.deps.table.self;
     const message = 'others took this node for silent or dead: if that repeats, see that they reach it by UDP and TCP';
     this.log.warn(now, message, { at: `${address} ${port}` });
+    this.deps.exchangeBy(now + CATCH_UP_WITHIN_MS); // who was out of reach has missed news
     this.refute(accused, now);
   }
 
@@ -254,10 +256,7 @@ export class Membership {
     return false;
   }
 
-  /**
-   * Somebody only suspects whom we know to be gone: it was not there when that was told, and alone it would wait for the longest
-   * time there is, since nobody confirms.
-   */
+  /** Who only suspects whom we know to be gone was not there when that was told; alone it would wait for long. */
   private tellOfDeath({ name, state, incarnation }: Entry, suspected: number): void {
     const { table, queue } = this.deps;
     if (isPresent(state) || suspected > incarnation || queue.has(name)) return;

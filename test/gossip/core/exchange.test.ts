@@ -142,6 +142,17 @@ describe('our side of a full exchange', () => {
     expect(state.nodes.find(({ name }) => name === 'b')?.state).toBe(3);
   });
 
+  test('a newcomer asks one more member within ten seconds, for what passed it by while it joined', () => {
+    const world = new World();
+    const a = world.add('a', { pushPullIntervalMs: 1e6, probeIntervalMs: 1e6 });
+    a.node.start(world.now);
+    a.hears(alive('b', 1));
+    world.advance(10_000);
+    expect(a.pushPulls).toBe(1);
+    world.advance(100_000);
+    expect(a.pushPulls).toBe(1);
+  });
+
   test('is exchanged with one member that is alive, as often as the size of the cluster allows', () => {
     const a = started({ pushPullIntervalMs: 20_000, probeIntervalMs: 1e6 });
     a.hears(alive('b', 1));

@@ -22,6 +22,7 @@ describe('leaving (PROTOCOL 16)', () => {
     const [a, b] = [world.host('a'), world.host('b')];
     a.node.leave(world.now);
     world.kill(b);
+    a.pushPulls = 0;
     a.hears({ type: 'ping', node: 'a', seqNo: 1 });
     expect(a.sent.at(-1)).toBe('to 10.9.9.9: ack');
     a.sent.length = 0;

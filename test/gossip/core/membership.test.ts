@@ -78,6 +78,7 @@ describe('alive (PROTOCOL 12)', () => {
 
   test('3: who hears that its own name lives elsewhere asks again soon, so that it is taken in once that one is dead', () => {
     const { world, a } = knowing('b', { pushPullIntervalMs: 1e6 });
+    world.advance(10_000); // the newcomer's own
     const exchangesWithin = (ms: number): number => {
       const before = a.pushPulls;
       for (let time = 0; time < 100; time += 1) a.hears(alive('a', 9));
