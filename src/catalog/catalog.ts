@@ -114,6 +114,16 @@ export class Catalog implements CatalogReader, RestoredReader {
     }
   }
 
+  /** Hosts with a live record that was not renewed for longer than `ageMs`, in no order. */
+  hostsUnheardFor(ageMs: Millis): readonly string[] {
+    const before = this.clock.now() - ageMs;
+    const isOld = ({ services, receipts }: Server): boolean =>
+      [...services.values()].some(
+        ({ id, status }) => status !== Status.Tombstone && (receipts.get(id) ?? before) < before,
+      );
+    return [...this.servers.values()].filter(isOld).map(({ name }) => name);
+  }
+
   snapshot(): CatalogSnapshot {
     this.current ??= {
       version: this.version,

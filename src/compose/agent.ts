@@ -63,6 +63,7 @@ export function composeAgent(
     {
       ...{ catalog, local, members, clock, wall, random, problems },
       nudge: () => gossip.driver.nudge(),
+      exchangeWith: (host) => gossip.driver.exchangeWith(host),
       log: log.child('replication'),
     },
   );

@@ -18,6 +18,12 @@ import { Skew } from './skew.js';
 
 export type ReplicationCounters = IntakeCounters & OutboxCounters;
 
+/** Beyond the minute of the original's refreshes, and early enough before the 80 s of a record's life for several attempts. */
+const ASK_AFTER_MS: Millis = 66_000;
+const ASK_EVERY_BEATS = 3;
+/** A cluster of which nobody is heard is not asked all at once. */
+const ASK_AT_ONCE = 4;
+
 /**
  * Replication of the catalog over the cluster (PROTOCOL 19): tells peers of this host's records and of those that end here, and
  * takes in what they tell. Synchronous; gossip calls it as its delegate, the announcer each second.
@@ -27,6 +33,7 @@ export class Replicator implements GossipDelegate {
   private readonly cadence: Cadence;
   private readonly acceptance: Acceptance;
   private readonly contested: ContestedNames;
+  private beats = 0;
   private readonly intake: Intake;
   private readonly skew = new Skew();
 
@@ -46,6 +53,8 @@ export class Replicator implements GossipDelegate {
       readonly members: MembersReader;
       /** Asks gossip not to wait for its next tick; called often. */
       readonly nudge: () => void;
+      /** Asks gossip for a full exchange with a member. */
+      readonly exchangeWith: (host: string) => void;
       readonly clock: Pick<Clock, 'now'>;
       readonly wall: WallClock;
       readonly random: Random;
@@ -100,6 +109,8 @@ export class Replicator implements GossipDelegate {
     this.cadence.beat(this.deps.local.announced());
     this.acceptance.tick();
     this.contested.tick();
+    this.beats += 1;
+    if (this.beats % ASK_EVERY_BEATS === 0) this.askTheSilent();
     this.deps.local.isContested = this.contested.has(this.options.hostname);
   }
 
@@ -144,6 +155,22 @@ export class Replicator implements GossipDelegate {
     const skewMs = this.skewMs(member.name);
     const nowNs = skewMs === undefined ? 0n : this.deps.wall.nowNs() + nsFromMs(skewMs);
     this.deps.catalog.loseMember(member.name, nowNs);
+  }
+
+  /**
+   * A refresh may be lost, and the next one too. Before the records of a member that is alive expire for that, it is asked for them
+   * itself; only those of hosts that do not answer run out.
+   */
+  private askTheSilent(): void {
+    const { catalog, members, exchangeWith, random } = this.deps;
+    const silent = catalog.hostsUnheardFor(ASK_AFTER_MS);
+    if (silent.length === 0) return;
+    const alive = new Set(members.alive());
+    const askable = silent.filter((host) => alive.has(host) && host !== this.options.hostname);
+    for (let asked = 0; asked < ASK_AT_ONCE && askable.length > 0; asked += 1) {
+      const [host] = askable.splice(random.below(askable.length), 1);
+      if (host !== undefined) exchangeWith(host);
+    }
   }
 
   /** Without what we only remember. */

@@ -30,6 +30,7 @@ class Host {
   readonly replicator: Replicator;
   members = ['h1', 'h2', 'h3'];
   nudges = 0;
+  readonly asked: string[] = [];
   private round = 0;
 
   constructor() {
@@ -37,7 +38,13 @@ class Host {
     const members = { alive: (): readonly string[] => this.members };
     this.replicator = new Replicator(
       { hostname: 'h1', maxFutureMs: 600_000, maxPayloadBytes: 1395 },
-      { ...this.world(), members, random, nudge: () => (this.nudges += 1) },
+      {
+        ...this.world(),
+        members,
+        random,
+        nudge: () => (this.nudges += 1),
+        exchangeWith: (name) => this.asked.push(name),
+      },
     );
   }
 
@@ -103,7 +110,12 @@ class Host {
   }
 }
 
-const PEER_DEPS = { members: { alive: () => [] }, random: { below: () => 0 }, nudge: () => undefined };
+const PEER_DEPS = {
+  members: { alive: () => [] },
+  random: { below: () => 0 },
+  nudge: () => undefined,
+  exchangeWith: () => undefined,
+};
 const leaves = (name: string): Parameters<Replicator['onMember']>[0] => ({
   type: 'leave',
   member: { ...MEMBER, name },
@@ -464,5 +476,20 @@ describe('the state for peers', () => {
     const shown = (join: boolean): string => Buffer.from(host.replicator.localState(join)).toString();
     expect(shown(true)).toBe('{"Servers":{},"LastChanged":"1970-01-01T00:00:00Z","ClusterName":"","Hostname":"h1"}');
     expect(shown(false)).toContain('"ClusterName":"default"');
+  });
+
+  test('a member whose records were not renewed for long is asked for them before they expire, others are not', async () => {
+    const host = new Host();
+    host.hears(record({ hostname: 'h2', updated: T0 }));
+    host.hears(record({ hostname: 'gone', updated: T0 }));
+    await host.seconds(65);
+    expect(host.asked).toEqual([]);
+    await host.seconds(6);
+    expect(new Set(host.asked)).toEqual(new Set(['h2']));
+    host.hears(record({ hostname: 'h2', updated: T0 + 1n }));
+    host.asked.length = 0;
+    await host.seconds(60);
+    expect(host.asked).toEqual([]);
+    expect([host.status('h2'), host.status('gone')]).toEqual([Status.Alive, Status.Tombstone]);
   });
 });

@@ -7,7 +7,7 @@ import { isOurCluster } from './cluster-name.js';
 import type { Counters } from './counters.js';
 import type { Entry, MemberTable } from './member-table.js';
 import type { Membership } from './membership.js';
-import type { GossipOptions, MemberState } from './ports.js';
+import type { GossipEffects, GossipOptions, MemberState } from './ports.js';
 import { NO_VERSIONS, parseVsn, versionMismatch, vsnOf, type VersionEntry, type VersionMismatch } from './versions.js';
 
 /** Why nothing of a full exchange was merged. */
@@ -41,8 +41,25 @@ export class Exchange {
       readonly table: MemberTable;
       readonly membership: Membership;
       readonly counters: Counters;
+      readonly effects: Pick<GossipEffects, 'pushPull'>;
     },
   ) {}
+
+  /** Begins one with a random member that is alive. */
+  beginWithAny(): void {
+    for (const entry of this.deps.table.pick(1, ({ state }) => state === 'alive')) this.begin(entry);
+  }
+
+  /** Begins one with this very member, if it is another one and alive. */
+  beginWith(name: string): void {
+    const { table } = this.deps;
+    const entry = table.get(name);
+    if (entry?.state === 'alive' && entry !== table.self) this.begin(entry);
+  }
+
+  private begin({ address, port }: Entry): void {
+    this.deps.effects.pushPull({ address, port });
+  }
 
   /** Everybody we know. @param forUpstream the receiver knows the state left; to the fork those members are dead */
   localNodes(forUpstream: boolean): readonly PushPullNode[] {

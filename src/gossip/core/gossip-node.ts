@@ -14,6 +14,7 @@ import { Gossiper } from './gossiper.js';
 import { Helper } from './helper.js';
 import { KnownPeers } from './known-peers.js';
 import { isPresent, MemberTable, type Entry } from './member-table.js';
+import { ownEntry } from './own-entry.js';
 import { MAX_MEMBERS, Membership } from './membership.js';
 import type {
   Endpoint,
@@ -29,7 +30,6 @@ import { Reception } from './reception.js';
 import { Rejoin } from './rejoin.js';
 import { pushPullInterval, suspicionTimeout } from './scaling.js';
 import { Sequence } from './sequence.js';
-import { ownVersions } from './versions.js';
 
 const MAX_BROADCASTS = 4096;
 /** What spreads between our join and the moment everybody knows us may pass us by: the first periodic exchange brings it soon. */
@@ -82,20 +82,20 @@ export class GossipNode {
     const { courier } = this;
     this.gossiper = new Gossiper(options, { table, courier, random });
     const rules = { ...options, longestBroadcastBytes: longestPart(options) };
-    const onOwnNews = (now: Millis): void => this.gossiper.nudge(now);
-    const exchangeBy = this.pushPullBeat.hasten.bind(this.pushPullBeat);
-    const tell = (to: Endpoint, message: Message): void => courier.send(to, [message]);
-    const told = { delegate, log, onOwnNews, tell, exchangeBy };
-    this.membership = new Membership(rules, { table, queue, known, awareness, counters, ...told });
+    this.membership = new Membership(rules, {
+      ...{ table, queue, known, awareness, counters, delegate, log },
+      onOwnNews: (now) => this.gossiper.nudge(now),
+      tell: (to, message) => courier.send(to, [message]),
+      exchangeBy: (at) => this.pushPullBeat.hasten(at),
+    });
     const { membership } = this;
-    this.exchange = new Exchange(options, { table, membership, counters });
+    this.exchange = new Exchange(options, { table, membership, counters, effects });
     const sequence = new Sequence();
     const accuse = membership.suspect.bind(membership);
     this.prober = new Prober(options, { table, courier, awareness, sequence, effects, counters, log, accuse });
     this.helper = new Helper(options, { courier, sequence, counters });
     const { prober, helper } = this;
-    const parts = { table, membership, prober, helper, courier, delegate, counters };
-    this.reception = new Reception(options, parts);
+    this.reception = new Reception(options, { table, membership, prober, helper, courier, delegate, counters });
   }
 
   /** Announces ourselves, and joins whom we know. */
@@ -149,6 +149,11 @@ export class GossipNode {
     return merged;
   }
 
+  /** Asks this member for its state now; nothing happens if it is not alive. */
+  exchangeWith(name: string): void {
+    if (this.phase === 'running') this.exchange.beginWith(name);
+  }
+
   /** Does everything that is due. */
   tick(now: Millis): void {
     this.wake(now);
@@ -157,7 +162,7 @@ export class GossipNode {
     this.membership.tick(now);
     if (this.probeBeat.take(now, this.options.probeIntervalMs)) this.probeNext(now);
     const interval = pushPullInterval(this.options.pushPullIntervalMs, this.table.size);
-    if (this.pushPullBeat.take(now, interval)) this.exchangeWithOne();
+    if (this.pushPullBeat.take(now, interval)) this.exchange.beginWithAny();
     this.rejoin.tick(now);
     this.gossiper.tick(now);
   }
@@ -287,15 +292,4 @@ export class GossipNode {
     const target = this.table.takeProbeTarget(forgettable);
     if (target) this.prober.start(target, now);
   }
-
-  private exchangeWithOne(): void {
-    for (const { address, port } of this.table.pick(1, ({ state }) => state === 'alive'))
-      this.deps.effects.pushPull({ address, port });
-  }
-}
-
-function ownEntry({ name, advertise, meta, delegateVersions }: GossipOptions): Entry {
-  const { address, port } = advertise;
-  const own = { name, address, port, meta, versions: ownVersions(delegateVersions) };
-  return { ...own, incarnation: 0, state: 'alive', stateSince: 0, lastHeard: undefined, roundTripMs: undefined };
 }

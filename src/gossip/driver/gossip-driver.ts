@@ -137,6 +137,11 @@ export class GossipDriver implements Component {
     this.driven.enter((node, now) => node.nudge(now));
   }
 
+  /** Exchanges states with this very member, if it is alive. */
+  exchangeWith(name: string): void {
+    this.driven.enter((node) => node.exchangeWith(name));
+  }
+
   /** Gives up a member that is gone for good. */
   forget(name: string): 'forgotten' | 'unknown' | 'alive' {
     if (this.node.aliveNames().includes(name)) return 'alive';

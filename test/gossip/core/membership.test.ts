@@ -228,6 +228,14 @@ describe('suspect (PROTOCOL 12)', () => {
     expect(news(setting)).toEqual(['alive b@5', 'alive a@8']);
   });
 
+  test('4: of us tells that we were out of reach: what was missed is fetched by an exchange within a second', () => {
+    const { world, a } = knowing('b');
+    a.hears(suspect('a', 7, 'c'));
+    a.pushPulls = 0;
+    world.advance(1_000);
+    expect(a.pushPulls).toBe(1);
+  });
+
   test('4: at the last incarnation there is cannot be refuted, and breaks nothing', () => {
     const { a } = knowing('b');
     a.hears(suspect('a', 0xffff_ffff, 'c'));
