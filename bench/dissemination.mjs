@@ -82,7 +82,7 @@ function nameOf(node) {
   return node.aliveNames()[0];
 }
 
-/** @returns after how long each member knew, in ms, sorted; and what the members sent meanwhile */
+/** @returns after how long each member knew, in ms, sorted */
 function measure(loss, run) {
   const { agenda, network } = world;
   network.weather = { ...network.weather, loss, duplication: loss / 10 };
@@ -98,15 +98,13 @@ function measure(loss, run) {
     }),
   );
   origin.flip();
-  const [begin, packets, bytes] = [agenda.now, network.packets, network.bytes];
+  const begin = agenda.now;
   while (known.size < members && agenda.now < begin + GIVE_UP_MS) agenda.runUntil(agenda.now + STEP_MS);
   for (const end of deaf) end();
   const told = known.get(origin.name);
   const times = [...known.values()].map((at) => at - told).sort((a, b) => a - b);
-  const perMember = 1000 / members / (agenda.now - begin);
-  const sent = { packets: (network.packets - packets) * perMember, bytes: (network.bytes - bytes) * perMember };
   progress(`${loss * 100} % loss, run ${run + 1}: ${known.size} of ${members} know after ${times.at(-1)} ms`);
-  return { times, ...sent };
+  return { times };
 }
 
 function report() {
@@ -115,16 +113,14 @@ function report() {
   const rows = series.map(({ loss, runs }) => [
     `${loss * 100} %`,
     ...SHARES.map((share) => `${median(runs.map((run) => after(run, share)))} ms`),
-    median(runs.map(({ packets }) => packets)).toFixed(1),
-    (median(runs.map(({ bytes }) => bytes)) / 1000).toFixed(1),
   ]);
-  const head = ['loss', ...SHARES.map((share) => `${share * 100} % know`), 'packets/s', 'kB/s'];
+  const head = ['loss', ...SHARES.map((share) => `${share * 100} % know`)];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
   const line = (cells) => `| ${cells.map((cell, i) => cell.padStart(widths[i])).join(' | ')} |`;
   const rule = `| ${widths.map((width) => `${'-'.repeat(width - 1)}:`).join(' | ')} |`;
   const table = [line(head), rule, ...rows.map(line)].join('\n');
   const title = `${members.toLocaleString('en')} members, ${records.toLocaleString('en')} records: who knows of one change`;
-  const note = `Median of ${repetitions} changes; time from the change in its origin's catalog; packets and kB sent per member.`;
+  const note = `Time from the change in its origin's catalog; ${repetitions === 1 ? 'one change' : `median of ${repetitions} changes`} at each loss.`;
   console.log(`${title}\n\n${table}\n\n${note}`);
   mkdirSync(folder, { recursive: true });
   const text = `# ${title}\n\n${table}\n\n${note}\n\n![Share of members that know, over time](dissemination.svg)\n\nMade by \`node bench/dissemination.mjs\` in the simulated world of \`test/sim\`.\n`;
