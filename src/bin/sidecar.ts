@@ -5,6 +5,7 @@ import { isForCli, runCli } from '../cli/run.js';
 import { parseFlags } from '../config/flags.js';
 import { helpText, manualPage } from '../config/usage.js';
 import { askHttp } from '../platform/http-client.js';
+import { readRegularFile } from '../platform/read-regular-file.js';
 import { checkConfigAndPrint, runAgent } from './agent.js';
 
 const argv = process.argv.slice(2);
@@ -15,6 +16,7 @@ function commandLine(): Promise<number> {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     http: askHttp,
+    readFile: readRegularFile,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, Millis } from '../lib/ports.js';
 import { sameContent, Status, type Service } from '../service/service.js';
 import { nsFromMs, type Timestamp } from '../service/timestamp.js';
+import { heirOf } from './heir.js';
 import { lifespanOf } from './lifespan.js';
 import type { CatalogReader, CatalogSnapshot, ChangeEvent, RestoredReader, ServerEntry } from './reader.js';
 import type { ChangeReason } from './reason.js';
@@ -10,6 +11,8 @@ export interface Cause {
   readonly reason: ChangeReason;
   /** More for people, such as the output of a failed check. */
   readonly detail?: string | undefined;
+  /** It comes from its own host, which alone can say that a draining is over. */
+  readonly isFromOrigin?: boolean;
 }
 
 /** `changed`: there was an event. `refreshed`: only `updated` moved. `ignored`: what is stored is as new or newer. */
@@ -20,6 +23,8 @@ interface Server {
   readonly services: Map<string, Service>;
   /** When the stored version of each came to us: its lifespan counts from then, whatever the clock of its origin says. */
   readonly receipts: Map<string, Millis>;
+  /** By id, the version as it came, where what is stored says more: what we conclude is nothing to tell others. */
+  readonly said: Map<string, Service>;
   /** Ids that we know from before our start only. */
   readonly restored: Set<string>;
   lastUpdated: Timestamp;
@@ -55,8 +60,9 @@ export class Catalog implements CatalogReader, RestoredReader {
   }
 
   /**
-   * Stores `incoming` if it is new or strictly later than what is stored; equal times lose. An alive copy never ends a
-   * draining (contract section 6.3), and a copy without extras leaves them as they are.
+   * Stores `incoming` if it is new or strictly later than what is stored; equal times lose. An alive copy ends a draining only
+   * if it comes from its own host (contract section 6.3). A copy without extras leaves them as they are, and one of the same
+   * time that has some completes it: an original on the way has dropped them.
    */
   merge(incoming: Service, cause: Cause): MergeOutcome {
     return this.put(incoming, cause, false);
@@ -74,6 +80,22 @@ export class Catalog implements CatalogReader, RestoredReader {
 
   isRestored(hostname: string, id: string): boolean {
     return this.servers.get(hostname)?.restored.has(id) ?? false;
+  }
+
+  /** Whether `merge` would take anything of `incoming`. */
+  wants(incoming: Service): boolean {
+    const server = this.servers.get(incoming.hostname);
+    const stored = server?.services.get(incoming.id);
+    if (!server || !stored || incoming.updated > stored.updated) return true;
+    return (
+      incoming.updated === stored.updated && incoming.ext !== undefined && saidOf(server, stored).ext === undefined
+    );
+  }
+
+  /** The record as its host said it: without what is only concluded here. `stored` is one of this catalog. */
+  said(stored: Service): Service {
+    const server = this.servers.get(stored.hostname);
+    return server ? saidOf(server, stored) : stored;
   }
 
   /** The record as it is stored, or undefined. */
@@ -146,6 +168,7 @@ export class Catalog implements CatalogReader, RestoredReader {
       name,
       services: new Map(),
       receipts: new Map(),
+      said: new Map(),
       restored: new Set(),
       lastUpdated: 0n,
       lastChanged: 0n,
@@ -163,9 +186,11 @@ export class Catalog implements CatalogReader, RestoredReader {
       this.announce('added', server, incoming, Status.Unknown, cause, incoming.updated);
       return 'changed';
     }
-    if (incoming.updated <= stored.updated) return 'ignored';
-    const next = heirOf(stored, incoming);
+    if (!this.wants(incoming)) return 'ignored';
+    if (incoming.updated === stored.updated) return this.complete(server, stored, incoming, cause);
+    const next = heirOf(stored, incoming, cause.isFromOrigin ?? false);
     this.store(server, next, isRestored);
+    if (next !== incoming) server.said.set(incoming.id, incoming);
     if (next.status !== stored.status) {
       this.announce('status', server, next, stored.status, cause, next.updated);
       return 'changed';
@@ -177,10 +202,24 @@ export class Catalog implements CatalogReader, RestoredReader {
     return 'refreshed';
   }
 
+  /** Adds the extras that the copy which came first had lost. It is no news of the instance: its life is not prolonged. */
+  private complete(server: Server, stored: Service, { ext }: Service, cause: Cause): MergeOutcome {
+    if (ext === undefined) return 'ignored';
+    const said = { ...saidOf(server, stored), ext };
+    const next = { ...stored, ext };
+    server.services.set(stored.id, next);
+    if (said.status === next.status) server.said.delete(stored.id);
+    else server.said.set(stored.id, said);
+    this.touch(server);
+    if (!sameContent(next, stored)) this.announce('content', server, next, stored.status, cause, next.updated);
+    return 'changed';
+  }
+
   private store(server: Server, service: Service, isRestored: boolean): void {
     if (!server.services.has(service.id)) this.recordCount += 1;
     server.services.set(service.id, service);
     server.receipts.set(service.id, this.clock.now());
+    server.said.delete(service.id);
     if (isRestored) server.restored.add(service.id);
     else server.restored.delete(service.id);
     if (service.updated > server.lastUpdated) server.lastUpdated = service.updated;
@@ -196,6 +235,7 @@ export class Catalog implements CatalogReader, RestoredReader {
   private forget(server: Server, service: Service, nowNs: Timestamp): void {
     server.services.delete(service.id);
     server.receipts.delete(service.id);
+    server.said.delete(service.id);
     server.restored.delete(service.id);
     this.recordCount -= 1;
     if (server.services.size === 0) this.servers.delete(server.name);
@@ -247,11 +287,6 @@ function copyOf(server: Server): ServerEntry {
   return server.copy;
 }
 
-/** The later version, with what it must not lose of the one before. */
-function heirOf(stored: Service, incoming: Service): Service {
-  const status =
-    stored.status === Status.Draining && incoming.status === Status.Alive ? Status.Draining : incoming.status;
-  const ext = incoming.ext ?? stored.ext;
-  if (status === incoming.status && ext === incoming.ext) return incoming;
-  return { ...incoming, status, ...(ext === undefined ? {} : { ext }) };
+function saidOf(server: Server, stored: Service): Service {
+  return server.said.get(stored.id) ?? stored;
 }

@@ -1,3 +1,4 @@
+import type { Millis } from '../lib/ports.js';
 import type { Service, Status } from '../service/service.js';
 import type { Timestamp } from '../service/timestamp.js';
 import type { ChangeReason } from './reason.js';
@@ -58,4 +59,16 @@ export interface RestoredReader {
 export interface MembersReader {
   /** Names of the members believed alive, in no order. */
   alive(): readonly string[];
+}
+
+/** Which tombstones say no more than that nobody hears of an instance; of all others somebody saw the end. */
+export interface DepartureReader {
+  /** How long the instance is out of sight; undefined when it is in sight, unknown, or was seen to die. */
+  outOfSightForMs(hostname: string, id: string): Millis | undefined;
+  /**
+   * When the next instance will have been out of sight for `holdMs`.
+   *
+   * @returns milliseconds from now, > 0; undefined when none will
+   */
+  nextEndMs(holdMs: Millis): Millis | undefined;
 }

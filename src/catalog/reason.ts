@@ -5,6 +5,8 @@ export const CHANGE_REASONS = {
   'check-failed': 'its health check failed',
   'check-timed-out': 'its health check did not end in time',
   'not-checked-yet': 'no check has ended within a second of its discovery',
+  draining: 'an operator drains it',
+  'drain-ended': 'its drain is over',
   described: 'its description on this host changed',
   gone: 'discovery on this host no longer reports it',
   expired: 'its host has not refreshed it for the length of its life',

@@ -1,8 +1,10 @@
 import { FaultError } from '../lib/fault.js';
 import type { HttpAsk, HttpQuestion } from '../lib/http-ask.js';
-import { printable } from '../lib/printable.js';
+import type { Millis } from '../lib/ports.js';
+import { harmless, printable } from '../lib/printable.js';
 
-const LIMITS = { timeoutMs: 5000, maxBodyBytes: 20 * 1024 * 1024 };
+const TIMEOUT_MS: Millis = 5000;
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 export interface JsonAnswer<T> {
   readonly status: number;
@@ -11,21 +13,35 @@ export interface JsonAnswer<T> {
 
 type Method = HttpQuestion['method'];
 
+/** What a question has beyond the usual. */
+export interface AskMore {
+  /** The body, as plain text. */
+  readonly text?: string;
+  /** How long the agent may take; default 5 s. */
+  readonly timeoutMs?: Millis;
+}
+
 /**
  * Asks the agent.
  *
  * @param is whether a body is one that this path answers with
  * @throws AskError
  */
-export type Ask = <T>(method: Method, path: string, is: (json: unknown) => json is T) => Promise<JsonAnswer<T>>;
+export type Ask = <T>(
+  method: Method,
+  path: string,
+  is: (json: unknown) => json is T,
+  more?: AskMore,
+) => Promise<JsonAnswer<T>>;
 
 export type AskFault =
   | { readonly code: 'NO_AGENT'; readonly agent: string; readonly reason: string }
-  | { readonly code: 'NO_ANSWER_IN_TIME'; readonly agent: string; readonly asked: string }
+  | { readonly code: 'NO_ANSWER_IN_TIME'; readonly agent: string; readonly asked: string; readonly timeoutMs: Millis }
   | { readonly code: 'ANSWER_TOO_LONG'; readonly agent: string; readonly asked: string }
-  | { readonly code: 'NOT_AN_AGENT'; readonly agent: string; readonly asked: string; readonly seen: string };
+  | { readonly code: 'NOT_AN_AGENT'; readonly agent: string; readonly asked: string; readonly seen: string }
+  | { readonly code: 'FILE_UNREADABLE'; readonly reason: string };
 
-/** The agent gave no answer that could be used. */
+/** The agent gave no answer that could be used, or there was nothing to ask it. */
 export class AskError extends FaultError<AskFault> {
   override readonly name = 'AskError';
   constructor(fault: AskFault) {
@@ -34,34 +50,40 @@ export class AskError extends FaultError<AskFault> {
 }
 
 function sentence(fault: AskFault): string {
-  const { agent } = fault;
   switch (fault.code) {
     case 'NO_AGENT':
       return (
-        `no agent answers at ${agent} (${fault.reason}). Is it running, and is this its [http] bind_ip and port? ` +
+        `no agent answers at ${fault.agent} (${fault.reason}). Is it running, and is this its [http] bind_ip and port? ` +
         'Name another with --agent HOST:PORT or SIDECAR_AGENT'
       );
     case 'NO_ANSWER_IN_TIME':
-      return `${agent} did not answer ${fault.asked} within ${LIMITS.timeoutMs / 1000} s: is it busy, or is a firewall between?`;
+      return `${fault.agent} did not answer ${fault.asked} within ${fault.timeoutMs / 1000} s: is it busy, or is a firewall between?`;
     case 'ANSWER_TOO_LONG':
-      return `the answer of ${agent} to ${fault.asked} is longer than ${LIMITS.maxBodyBytes} bytes`;
+      return `the answer of ${fault.agent} to ${fault.asked} is longer than ${MAX_BODY_BYTES} bytes`;
     case 'NOT_AN_AGENT':
-      return `${agent} answers ${fault.asked} with ${fault.seen}: is it a Sidecar agent of this version?`;
+      return `${fault.agent} answers ${fault.asked} with ${fault.seen}: is it a Sidecar agent of this version?`;
+    case 'FILE_UNREADABLE':
+      return `the file cannot be read: ${harmless(fault.reason)}`;
   }
 }
 
 /** Asks one agent. The token travels as a bearer token. */
 export function askAgent(agent: string, token: string | undefined, http: HttpAsk): Ask {
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return async (method, path, is) => {
+  return async (method, path, is, { text, timeoutMs = TIMEOUT_MS } = {}) => {
     const asked = `${method} ${path}`;
     const headers = { Accept: 'application/json', ...authorization };
-    const answer = await http({ method, url: `http://${agent}${path}`, headers }, LIMITS);
+    const body = text === undefined ? {} : { text };
+    const typed = text === undefined ? headers : { ...headers, 'Content-Type': 'text/plain; charset=utf-8' };
+    const answer = await http(
+      { method, url: `http://${agent}${path}`, headers: typed, ...body },
+      { timeoutMs, maxBodyBytes: MAX_BODY_BYTES },
+    );
     switch (answer.outcome) {
       case 'unreachable':
         throw new AskError({ code: 'NO_AGENT', agent, reason: answer.reason });
       case 'timed-out':
-        throw new AskError({ code: 'NO_ANSWER_IN_TIME', agent, asked });
+        throw new AskError({ code: 'NO_ANSWER_IN_TIME', agent, asked, timeoutMs });
       case 'too-long':
         throw new AskError({ code: 'ANSWER_TOO_LONG', agent, asked });
       case 'answered': {

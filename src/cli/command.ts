@@ -19,6 +19,10 @@ export interface CommandContext {
   /** Print one JSON document instead of lines for people. */
   readonly json: boolean;
   readonly ask: Ask;
+  /** Asks another agent than `agent`, as `host:port`. */
+  readonly askAt: (agent: string) => Ask;
+  /** A text file of the caller, at most `maxBytes`. @throws AskError */
+  readonly readText: (path: string, maxBytes: number) => string;
   /** Writes to stdout. */
   readonly print: (text: string) => void;
 }

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { messageOf } from '../lib/fault.js';
 import type { HttpAsk } from '../lib/http-ask.js';
 import { printable } from '../lib/printable.js';
-import { askAgent, AskError } from './ask.js';
+import { askAgent, AskError, type Ask } from './ask.js';
 import { ExitCode, type CliCommand } from './command.js';
 import { COMMANDS } from './commands.js';
 
@@ -16,6 +17,8 @@ export interface CliIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly http: HttpAsk;
+  /** @throws the system's error */
+  readonly readFile: (path: string, maxBytes: number) => Uint8Array;
 }
 
 /**
@@ -77,6 +80,17 @@ function start(command: CliCommand, line: Command, env: Environment, io: CliIo):
   const token = env['SIDECAR_TOKEN'] || undefined;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     line.error('error: SIDECAR_TOKEN is not a token, expected one word of printable ASCII characters');
-  const context = { agent, json: options['json'] === true, ask: askAgent(agent, token, io.http), print: io.out };
+  const askAt = (other: string): Ask => askAgent(other, token, io.http);
+  const readText = (path: string, maxBytes: number): string => textOf(() => io.readFile(path, maxBytes));
+  const context = { agent, json: options['json'] === true, ask: askAt(agent), askAt, readText, print: io.out };
   return command.run(context, line.args, options);
+}
+
+/** @throws AskError when there is no file to read */
+function textOf(read: () => Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(read());
+  } catch (error) {
+    throw new AskError({ code: 'FILE_UNREADABLE', reason: messageOf(error) });
+  }
 }

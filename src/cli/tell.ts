@@ -3,7 +3,7 @@ import { ExitCode, type CommandContext } from './command.js';
 import { isObject } from './is-object.js';
 
 /** What the agent says of something it did, or refused to do. */
-interface Message {
+export interface Message {
   readonly message: string;
 }
 
@@ -14,6 +14,6 @@ export async function tell({ ask, json, print }: CommandContext, path: string): 
   return answer.status < 300 ? ExitCode.Fine : ExitCode.No;
 }
 
-function isMessage(json: unknown): json is Message {
+export function isMessage(json: unknown): json is Message {
   return isObject(json) && typeof json['message'] === 'string';
 }

@@ -4,7 +4,6 @@ import { ownPorts } from '../config/own-ports.js';
 import type { LoadedConfig } from '../config/load.js';
 import { StaticDiscovery } from '../discovery/static/static-discovery.js';
 import { longestPayload } from '../gossip/core/courier.js';
-import { HaproxyManager } from '../haproxy/manager.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { createHttpApp } from '../http/app.js';
 import { readinessOf } from '../http/readiness.js';
@@ -12,15 +11,14 @@ import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
+import { MetricsRegistry } from '../metrics/registry.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
-import { runCommand, runCommandAlone } from '../platform/command.js';
+import { runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
 import { probeHttp } from '../platform/http-probe.js';
 import { HttpServer } from '../platform/http-server.js';
-import { systemListening } from '../platform/listening.js';
 import { systemProcesses } from '../platform/processes.js';
 import { probeTcp } from '../platform/tcp-probe.js';
-import { askUnixSocket } from '../platform/unix-socket.js';
 import { watchFile } from '../platform/watch-file.js';
 import { Announcer } from '../replication/announcer.js';
 import { Farewell } from '../replication/farewell.js';
@@ -29,8 +27,9 @@ import { Replicator } from '../replication/replicator.js';
 import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
 import { composeGossip, planGossip } from './gossip.js';
-import { haproxyOptionsOf } from './haproxy-options.js';
-import { keptCatalog, keptInCluster, keptPeers } from './kept-state.js';
+import { composeHaproxy } from './haproxy.js';
+import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
+import { measureCluster } from './metrics.js';
 
 /** A change of the catalog is on disk a few seconds later. */
 const KEEP_EVERY_MS: Millis = 5_000;
@@ -52,6 +51,8 @@ export function composeAgent(
   const { clusterName, hostname } = sidecar;
   const [clock, wall, random] = [systemClock, systemWallClock(), systemRandom];
   const problems = new ProblemBoard(wall);
+  const metrics = new MetricsRegistry();
+  metrics.declareProcess();
   const sources = sidecar.discovery;
 
   const catalog = new Catalog({ clusterName, hostname }, clock);
@@ -64,6 +65,7 @@ export function composeAgent(
       ...{ catalog, local, members, clock, wall, random, problems },
       nudge: () => gossip.driver.nudge(),
       exchangeWith: (host) => gossip.driver.exchangeWith(host),
+      onDeath: (host) => haproxy.hostDied(host),
       log: log.child('replication'),
     },
   );
@@ -76,6 +78,11 @@ export function composeAgent(
     { startupGraceMs: settings.haproxy.startupGrace },
     { catalog, replicator, joined: gossip.driver.joined, clock, wall, log: log.child('announcer') },
   );
+  const { settled, informed } = announcer;
+  const haproxy = composeHaproxy(config, {
+    ...{ catalog, members, settled, informed, metrics, clock, wall, problems, log },
+    keepNow: () => keeper.hasten(),
+  });
   const farewell = new Farewell(
     { leaveOnTerminate: sidecar.leaveOnTerminate },
     {
@@ -90,9 +97,13 @@ export function composeAgent(
   const now = (): Millis => clock.now();
   const keeper = new Keeper(
     { directory: sidecar.stateDir, everyMs: KEEP_EVERY_MS },
-    [keptCatalog({ catalog, replicator, now }), keptPeers(gossip.driver.node, now)].map((kept) =>
-      keptInCluster(clusterName, kept),
-    ),
+    [
+      keptCatalog({ catalog, replicator, now }),
+      keptPeers(gossip.driver.node, now),
+      keptDrains(local.drains),
+      keptDepartures(haproxy.departures),
+      keptProxy(haproxy.memory),
+    ].map((kept) => keptInCluster(clusterName, kept)),
     { files: systemFiles, clock, random, problems, log: log.child('store') },
   );
   const health = new HealthChecks(
@@ -125,23 +136,6 @@ export function composeAgent(
       log: log.child('static-discovery'),
     },
   );
-  const haproxyOptions = haproxyOptionsOf(config);
-  const haproxy =
-    haproxyOptions &&
-    new HaproxyManager(haproxyOptions, {
-      catalog,
-      settled: announcer.settled,
-      informed: announcer.informed,
-      run: runCommand,
-      files: systemFiles,
-      processes: systemProcesses,
-      listening: systemListening,
-      askSocket: askUnixSocket,
-      clock,
-      wall,
-      problems,
-      log: log.child('haproxy'),
-    });
   const readiness = readinessOf([
     {
       waitingFor: `discovery has not listed this host's services yet (${sources.join(', ')})`,
@@ -151,20 +145,32 @@ export function composeAgent(
       waitingFor: 'no seed has answered yet',
       isMet: () => gossip.driver.seedsAnswered || sidecar.seeds.length === 0 || announcer.graceIsOver,
     },
-    { waitingFor: 'HAProxy does not serve the catalog yet', isMet: () => haproxy?.caughtUp() ?? true },
+    { waitingFor: 'HAProxy does not serve the catalog yet', isMet: () => haproxy.manager?.caughtUp() ?? true },
   ]);
+  const cluster = clusterFacts({
+    self: hostname,
+    node: () => gossip.driver.node,
+    skewMs: (host) => replicator.skewMs(host),
+    now,
+  });
+  measureCluster(metrics, { catalog, cluster });
+  const keptAtOnce = <T>(done: T): T => {
+    keeper.hasten();
+    return done;
+  };
   const listener = createHttpApp({
     catalog,
     members,
-    cluster: clusterFacts({
-      self: hostname,
-      node: () => gossip.driver.node,
-      skewMs: (host) => replicator.skewMs(host),
-      now,
-    }),
+    cluster,
+    proxy: haproxy.facts,
+    metrics,
     control: {
       leave: () => farewell.leaveAndEnd(),
       forget: (name) => gossip.driver.forget(name),
+    },
+    drains: {
+      drain: (id, forMs) => keptAtOnce(local.drain(id, forMs)),
+      endDrain: (id) => keptAtOnce(local.endDrain(id)),
     },
     token: config.httpToken,
     problems,
@@ -183,7 +189,7 @@ export function composeAgent(
     ...[server, keeper, announcer, health],
     ...gossip.parts,
     ...(sources.includes('static') ? [discovery] : []),
-    ...(haproxy ? [haproxy] : []),
+    ...(haproxy.manager ? [haproxy.manager] : []),
     farewell,
   ];
 }

@@ -25,6 +25,13 @@ export function haproxyOptionsOf({ settings, sourced }: LoadedConfig): HaproxyOp
     supervise: haproxy.supervise,
     stopOnExit: haproxy.stopOnExit,
     reloadIntervalMs: haproxy.reloadInterval,
+    drainTimeoutMs: haproxy.drainTimeout,
+    drainTimeoutTcpMs: haproxy.drainTimeoutTcp,
+    staleHoldMs: haproxy.staleHold,
+    hardStopAfterMs: haproxy.hardStopAfter,
+    maxOldProcesses: haproxy.maxOldProcesses,
+    useRuntimeApi: haproxy.useRuntimeApi,
+    templateDir: haproxy.templateDir ?? '',
     ownPorts: ownPorts(settings),
   };
 }

@@ -1,8 +1,12 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { Departures } from '../catalog/departures.js';
 import type { GossipNode } from '../gossip/core/gossip-node.js';
 import { parsePeers, peersText } from '../gossip/core/peer-list.js';
+import type { ProxyMemory } from '../haproxy/proxy-memory.js';
 import type { Millis } from '../lib/ports.js';
 import { harmless } from '../lib/printable.js';
+import { drainsText, parseDrains } from '../replication/drain-list.js';
+import type { Drains } from '../replication/drains.js';
 import type { Replicator } from '../replication/replicator.js';
 import { recordText } from '../service/codec.js';
 import { decodeState, encodeState } from '../service/state-codec.js';
@@ -62,6 +66,50 @@ export function keptPeers(node: GossipNode, now: () => Millis): Kept {
     },
   };
 }
+
+/** Which instances of this host drain, and until when. */
+export function keptDrains(drains: Drains): Kept {
+  let written = 0; // nothing has happened yet, and nothing is to be written
+  return {
+    kind: 'drains',
+    version: 1,
+    restore: (text) => {
+      const kept = parseDrains(text);
+      if (!kept.ok) return `is no list of drains: ${kept.fault}`;
+      drains.restore(kept.value);
+      return undefined;
+    },
+    encode: () => {
+      if (drains.version === written) return undefined;
+      written = drains.version;
+      return drainsText(drains.kept());
+    },
+  };
+}
+
+/** Which instances are out of sight, and since when. To be restored after the catalog. */
+export function keptDepartures(departures: Departures): Kept {
+  let written = '[]'; // nothing is out of sight yet, and nothing is to be written
+  return {
+    kind: 'departures',
+    version: 1,
+    restore: (text) => departures.restore(text),
+    encode: () => {
+      const text = departures.encode();
+      if (text === written) return undefined;
+      written = text;
+      return text;
+    },
+  };
+}
+
+/** What HAProxy runs, and which service has which ServicePort. */
+export const keptProxy = (memory: ProxyMemory): Kept => ({
+  kind: 'proxy',
+  version: 1,
+  restore: (text) => memory.restore(text),
+  encode: () => memory.encode(),
+});
 
 /**
  * A state that is only taken in by an agent of the cluster it was written in: after a change of `cluster_name`, or in the copy of a

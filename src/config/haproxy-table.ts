@@ -17,9 +17,7 @@ export const haproxy = {
     aliases: ['BIND_IP'],
   }),
   templateFile: setting(path, 'views/haproxy.cfg', 'template of haproxy.cfg; when it is missing, the built-in one'),
-  templateDir: setting(optional(path), undefined, 'folder of templates that GET /haproxy.cfg may name', {
-    later: true,
-  }),
+  templateDir: setting(optional(path), undefined, 'folder of templates that GET /haproxy.cfg may name'),
   configFile: setting(optional(path), undefined, 'file to write; empty: HAProxy is left alone', {
     v2Initial: '/etc/haproxy.cfg',
   }),
@@ -46,14 +44,10 @@ export const haproxy = {
     5000,
     'how long the first configuration and readiness wait for discovery, first checks and a seed',
   ),
-  drainTimeout: setting(duration({ zero: 0 }), 30_000, 'how long requests to a removed server may take', {
-    later: true,
-  }),
-  drainTimeoutTcp: setting(duration({ zero: 0 }), 3_600_000, 'the same for tcp and ws', { later: true }),
-  staleHold: setting(duration({ zero: 0 }), 300_000, 'how long the last servers of a lost service are kept', {
-    later: true,
-  }),
-  hardStopAfter: setting(duration(), 600_000, 'how long an old HAProxy may live on after a reload', { later: true }),
-  maxOldProcesses: setting(integer({ min: 1, max: 1000 }), 5, 'old HAProxy processes kept at once', { later: true }),
-  useRuntimeApi: setting(boolean, true, 'change servers without a reload where possible', { later: true }),
+  drainTimeout: setting(duration({ zero: 0 }), 30_000, 'how long requests to a removed server may take'),
+  drainTimeoutTcp: setting(duration({ zero: 0 }), 3_600_000, 'the same for tcp and ws'),
+  staleHold: setting(duration({ zero: 0 }), 300_000, 'how long the last servers of a lost service are kept'),
+  hardStopAfter: setting(duration(), 600_000, 'how long an old HAProxy may live on after a reload'),
+  maxOldProcesses: setting(integer({ min: 1, max: 1000 }), 5, 'old HAProxy processes kept at once'),
+  useRuntimeApi: setting(boolean, true, 'change servers without a reload where possible'),
 };

@@ -5,9 +5,11 @@ import { backoffMs, holdDownMs } from './hold-down.js';
 export interface Versions {
   readonly catalog: number;
   readonly template: number;
+  /** What else decides what is served: names resolved, holds that have ended. */
+  readonly surroundings: number;
 }
 
-/** When to apply next: at once for a change, held down after a reload, later and later while the same thing stands in the way. */
+/** When to apply next: at once for a change, later and later while the same thing stands in the way; reloads apart from each other. */
 export class Attempts {
   private tried: Versions | undefined;
   private lastReloadMs: Millis | undefined;
@@ -19,11 +21,13 @@ export class Attempts {
 
   /** Milliseconds until there is something to apply, zero or less for now; undefined when there is nothing. */
   waitMs(versions: Versions, now: Millis): Millis | undefined {
-    const { catalog, template } = versions;
-    if (catalog !== this.tried?.catalog || template !== this.tried.template) {
-      return holdDownMs(this.lastReloadMs, this.reloadIntervalMs, now);
-    }
+    if (!this.isTried(versions)) return 0;
     return this.retryMs === undefined ? undefined : this.retryMs - now;
+  }
+
+  /** Whether what is due now is due only because something stood in the way before. */
+  isRetry(versions: Versions): boolean {
+    return this.isTried(versions);
   }
 
   /** @returns what was tried before */
@@ -31,6 +35,11 @@ export class Attempts {
     const before = this.tried;
     this.tried = versions;
     return before;
+  }
+
+  /** Milliseconds until HAProxy may be reloaded, >= 0. */
+  reloadWaitMs(now: Millis): Millis {
+    return holdDownMs(this.lastReloadMs, this.reloadIntervalMs, now);
   }
 
   /** A reload, or a verification on the way to one, begins. */
@@ -45,8 +54,13 @@ export class Attempts {
     this.retryMs = obstacle === '' ? undefined : now + backoffMs(this.tries);
   }
 
-  /** Whatever was tried, it is to be tried again now, unless a time is set already. */
-  again(now: Millis): void {
-    this.retryMs ??= now;
+  /** Whatever was tried, it is to be tried again at `at`, or earlier if a time is set already. */
+  again(at: Millis): void {
+    this.retryMs = Math.min(at, this.retryMs ?? at);
+  }
+
+  private isTried({ catalog, template, surroundings }: Versions): boolean {
+    const { tried } = this;
+    return catalog === tried?.catalog && template === tried.template && surroundings === tried.surroundings;
   }
 }

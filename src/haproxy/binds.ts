@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { SECTION_KINDS, wordsOf } from './plan/words.js';
 import type { Holds, Place } from './ports.js';
 
 /** A TCP address that a configuration makes HAProxy listen on. */
@@ -11,12 +12,6 @@ export interface Bind extends Place {
   readonly proxy: string;
 }
 
-const SECTIONS: ReadonlySet<string> = new Set(
-  (
-    'global defaults frontend backend listen peers resolvers mailers userlist cache program http-errors ring ' +
-    'log-forward log-profile fcgi-app crt-store traces acme'
-  ).split(' '),
-);
 /** What makes a listener differ from one that this process could try. */
 const SPECIAL: ReadonlySet<string> = new Set(['transparent', 'interface', 'namespace']);
 /** A range of ports that is longer is tried only so far. */
@@ -35,7 +30,7 @@ export function bindsOf(config: string): readonly Bind[] {
     const [first = '', second = '', third = ''] = words;
     if (first === '.if') conditions += 1;
     if (first === '.endif') conditions -= 1;
-    if (SECTIONS.has(first)) [section, proxy] = [`${first} ${second}`.trim(), second];
+    if (SECTION_KINDS.has(first)) [section, proxy] = [`${first} ${second}`.trim(), second];
     const specs = first === 'bind' ? second : first === 'stats' && second === 'socket' ? third : '';
     if (specs === '' || conditions > 0 || words.some((word) => SPECIAL.has(word))) continue;
     for (const spec of specs.split(',')) {
@@ -43,13 +38,6 @@ export function bindsOf(config: string): readonly Bind[] {
     }
   }
   return binds;
-}
-
-/** The words before a comment. Quotes are part of no address that is looked at here: a quoted word with a space falls apart. */
-function wordsOf(line: string): readonly string[] {
-  const words = line.trim().split(/\s+/);
-  const comment = words.findIndex((word) => word.startsWith('#'));
-  return words.slice(0, comment === -1 ? undefined : comment).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
 }
 
 function placesOf(spec: string, v6only: boolean): readonly Place[] {

@@ -1,7 +1,7 @@
 import type { CatalogSnapshot } from '../catalog/reader.js';
 import type { HaproxyFault } from './fault.js';
 import { ConfigFile } from './config-file.js';
-import { draftOf, NOTHING_ASIDE } from './draft.js';
+import { draftOf, NO_SURROUNDINGS, NOTHING_ASIDE } from './draft.js';
 import type { HaproxyDeps } from './manager.js';
 import type { Finding } from './finding.js';
 import type { HaproxyOptions } from './options.js';
@@ -30,7 +30,7 @@ export async function checkConfig(
   deps: Pick<HaproxyDeps, 'files' | 'processes' | 'listening' | 'run' | 'log'>,
 ): Promise<CheckedConfig> {
   const loaded = await new TemplateFile(options.templateFile, deps.files).current();
-  const { model, text } = draftOf(snapshot, loaded, options, NOTHING_ASIDE, deps);
+  const { model, text } = draftOf(snapshot, loaded, options, NO_SURROUNDINGS, NOTHING_ASIDE, deps);
   const { notice } = loaded;
   const findings = [...model.leftOut, ...model.remarks];
   if (!text.ok) return { text: undefined, fault: text.fault, notice, findings };

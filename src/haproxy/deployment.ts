@@ -4,9 +4,15 @@ import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ConfigFile } from './config-file.js';
 import type { HaproxyFault } from './fault.js';
+import { FileBehind } from './file-behind.js';
 import type { HaproxyProcess, ProcessDeps } from './haproxy-process.js';
 import type { HaproxyOptions } from './options.js';
+import type { Config } from './plan/config.js';
+import { parseConfig } from './plan/parse-config.js';
+import type { ReloadReason } from './plan/plan.js';
 import type { Holds } from './ports.js';
+import type { ProxyMemory } from './proxy-memory.js';
+import { ServerStates } from './server-states.js';
 import { verifyCandidate } from './verify.js';
 
 /** How much older than its configuration file a process can seem by the clocks' grain and still have read it. */
@@ -14,19 +20,42 @@ const CLOCK_GRAIN_MS: Millis = 50;
 
 const NO_FILE_LEFT: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
-/** Which configuration is in place: what the file on disk holds, and what HAProxy was started with. */
+/** What HAProxy serves: the file it was started with, and what was changed through the Runtime API since. */
+export interface Running {
+  readonly text: string;
+  readonly config: Config;
+  /** False: its servers may be others, so they have to be compared before anything is concluded from this text. */
+  readonly areServersKnown: boolean;
+}
+
+/** Which configuration is in place: what the file on disk holds, and what HAProxy runs. */
 export class Deployment {
   private readonly file: ConfigFile;
-  /** The two differ only between a move and its reload. Undefined = unknown, or nothing that HAProxy should run. */
+  private readonly behind: FileBehind;
+  private readonly states: ServerStates;
+  /** Undefined = unknown, or nothing that HAProxy should run. */
   private onDisk: string | undefined;
-  private loaded: string | undefined;
+  private current: Running | undefined;
+  private reason: ReloadReason | undefined;
   private warned = false;
 
+  /** @param deps.onFile is called when the file has caught up with what HAProxy runs, or cannot */
   constructor(
     private readonly options: HaproxyOptions,
-    private readonly deps: ProcessDeps & { readonly log: Logger; readonly process: HaproxyProcess },
+    private readonly deps: ProcessDeps & {
+      readonly log: Logger;
+      readonly process: HaproxyProcess;
+      readonly memory: ProxyMemory;
+      readonly onFile: () => void;
+    },
   ) {
     this.file = new ConfigFile(options.configFile, deps);
+    this.states = new ServerStates(options, deps);
+    this.behind = new FileBehind({
+      clock: deps.clock,
+      write: (text, signal) => this.putInPlace(text, signal),
+      onEnded: deps.onFile,
+    });
   }
 
   /** Whether there is a file that HAProxy can be started on. */
@@ -34,26 +63,56 @@ export class Deployment {
     return this.onDisk !== undefined;
   }
 
-  isLoaded(text: string): boolean {
-    return text === this.loaded;
+  /** What HAProxy runs; undefined when unknown, or when it does not. */
+  get running(): Running | undefined {
+    return this.current;
+  }
+
+  /** What the file holds, as far as we wrote it. */
+  get diskText(): string | undefined {
+    return this.onDisk;
+  }
+
+  /** Where HAProxy finds which servers its checks found down; empty = nowhere. */
+  get serverStateFile(): string {
+    return this.states.path;
+  }
+
+  /** Why the file on disk is older than what HAProxy runs; undefined while it is not, or is just being written. */
+  get fileFault(): HaproxyFault | undefined {
+    return this.behind.fault;
+  }
+
+  /** What HAProxy said of a text that was written behind its back; undefined when it did not refuse it. */
+  refusalOf(text: string): HaproxyFault | undefined {
+    return this.behind.refusalOf(text);
+  }
+
+  /** Why what HAProxy runs is not known any more. */
+  get doubt(): ReloadReason | undefined {
+    return this.reason;
   }
 
   /** Whatever HAProxy runs, the next text is to be loaded. */
-  distrust(): void {
-    this.loaded = undefined;
+  distrust(reason?: ReloadReason): void {
+    this.current = undefined;
+    this.reason = reason;
   }
 
   /** Takes over what an earlier agent left in place and running. */
-  async adopt(pids: readonly number[]): Promise<void> {
-    const { files, log, process } = this.deps;
+  async adopt(): Promise<void> {
+    const { files, log, process, memory } = this.deps;
     const { configFile } = this.options;
+    await this.states.prepare();
+    const serving = await process.serving();
+    const known = serving && memory.textOf(serving);
+    if (known !== undefined) this.runs(known, false);
     try {
       this.onDisk = await files.read(configFile);
       const written = (await files.stamp(configFile))?.modifiedMs;
-      const started = process.startedMs(pids);
+      if (known !== undefined || this.onDisk === undefined || written === undefined || !serving) return;
       // A process older than the file runs something else: the agent before us ended between writing and reloading.
-      if (written !== undefined && started !== undefined && started >= written - CLOCK_GRAIN_MS)
-        this.loaded = this.onDisk;
+      if (serving.startedMs >= written - CLOCK_GRAIN_MS) this.runs(this.onDisk, false);
     } catch (error) {
       log.warn('config_file cannot be read, so it will be written anew', { path: configFile, error: messageOf(error) });
     }
@@ -61,27 +120,76 @@ export class Deployment {
 
   /** Ports that the running HAProxy listens on; undefined when unknown. */
   holds(): Promise<Holds | undefined> {
-    return this.deps.process.holds(this.loaded);
+    return this.deps.process.holds(this.current?.text);
+  }
+
+  /** Whether HAProxy would load this text. */
+  verify(text: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    return this.behind.exclusively(async () => {
+      const fault = (await this.file.stage(text)) ?? (await this.verifyStaged(signal));
+      await this.discard();
+      return fault;
+    });
+  }
+
+  /** HAProxy's servers were brought to this text through the Runtime API; the file follows. */
+  changed(text: string, config: Config): void {
+    this.current = { text, config, areServersKnown: true };
+    if (text === this.onDisk) this.behind.superseded();
+    this.keep();
+  }
+
+  /** HAProxy's servers are others, while the rest of what should be served waits for a reload: there is no file of that. */
+  serversChanged(config: Config): void {
+    if (this.current) this.current = { ...this.current, config };
+  }
+
+  /** Has the file follow what HAProxy runs, and tries again what failed. */
+  keep(): void {
+    const text = this.current?.text;
+    if (text !== undefined && text !== this.onDisk) this.behind.want(text);
+  }
+
+  /** Waits until nothing is being written, at most `limitMs`. */
+  settle(limitMs: Millis): Promise<void> {
+    return this.behind.settle(limitMs);
   }
 
   /** Verify, move, reload; whatever fails, the file that HAProxy runs is in place afterwards, and no candidate is left. */
-  async replace(text: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {
-    const before = this.onDisk;
-    const refusal = await this.putInPlace(text, signal);
-    if (refusal) return refusal;
-    const fault = await this.deps.process.reload(this.loaded, signal);
-    if (!fault) this.loaded = text;
-    else if (before === undefined || before === text)
-      this.onDisk = undefined; // nothing to go back to
-    else await this.goBackTo(before);
-    return fault;
+  replace(text: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    return this.behind.exclusively(async () => {
+      const before = this.onDisk;
+      const refusal = await this.putInPlace(text, signal);
+      if (refusal) return refusal;
+      this.behind.superseded();
+      await this.states.save(parseConfig(text, this.current?.config));
+      const fault = await this.deps.process.reload(this.current?.text, signal);
+      if (!fault) await this.loaded(text);
+      else if (before === undefined || before === text)
+        this.onDisk = undefined; // nothing to go back to
+      else await this.goBackTo(before);
+      return fault;
+    });
   }
 
   /** Starts HAProxy on the file when none runs; one that somebody altered is written anew before. */
-  async start(signal: AbortSignal): Promise<HaproxyFault | undefined> {
-    const fault = (await this.mend(signal)) ?? (await this.deps.process.start(signal));
-    if (!fault) this.loaded = this.onDisk;
-    return fault;
+  start(signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    return this.behind.exclusively(async () => {
+      const fault = (await this.mend(signal)) ?? (await this.deps.process.start(signal));
+      if (!fault && this.onDisk !== undefined) await this.loaded(this.onDisk);
+      return fault;
+    });
+  }
+
+  private async loaded(text: string): Promise<void> {
+    this.runs(text, true);
+    const serving = await this.deps.process.serving();
+    if (serving) this.deps.memory.loaded({ ...serving, text });
+  }
+
+  private runs(text: string, areServersKnown: boolean): void {
+    this.reason = undefined;
+    this.current = { text, config: parseConfig(text, this.current?.config), areServersKnown };
   }
 
   private async goBackTo(text: string): Promise<void> {
@@ -114,12 +222,16 @@ export class Deployment {
   private async putInPlace(text: string, signal: AbortSignal): Promise<HaproxyFault | undefined> {
     const refusal =
       (await this.file.stage(text)) ??
-      (await verifyCandidate(this.file.candidate, this.options, this.deps, signal)) ??
+      (await this.verifyStaged(signal)) ??
       (await this.prepareRunDirectories()) ??
       (await this.file.promote(text));
     if (!refusal) this.onDisk = text;
     await this.discard();
     return refusal;
+  }
+
+  private verifyStaged(signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    return verifyCandidate(this.file.candidate, this.options, this.deps, signal);
   }
 
   private async discard(): Promise<void> {

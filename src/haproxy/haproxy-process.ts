@@ -34,6 +34,8 @@ const SOCKET_LIMITS = { timeoutMs: 500, maxBytes: 64 * 1024 };
 /** How long a start or reload that has begun may go on when the agent ends: killed halfway it may leave two HAProxies, or none. */
 const SHUTDOWN_GRACE_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
+/** How long a custom reload may take until a new process answers. */
+const TAKE_OVER_MS = 10_000;
 /** How an HAProxy is ended: first it may finish what it has begun. */
 const ENDINGS: readonly { readonly signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'; readonly waitMs: Millis }[] = [
   { signal: 'SIGUSR1', waitMs: 2_000 },
@@ -75,19 +77,25 @@ export class HaproxyProcess {
     if (answering.length > 0) this.last = answering;
     const known = await this.pids();
     if (known.length > 0) return known;
-    const started = (pid: number): Millis => this.deps.processes.describe(pid)?.startedMs ?? 0;
-    const [youngest] = this.deps.processes
-      .named('haproxy')
-      .filter(this.isOurs)
-      .sort((a, b) => started(b) - started(a));
-    if (youngest !== undefined) this.last = [youngest];
+    this.last = this.youngest(this.deps.processes.named('haproxy').filter(this.isOurs));
     return this.pids();
   }
 
-  /** When the youngest of `pids` started, wall time in milliseconds; undefined when none lives. */
-  startedMs(pids: readonly number[]): Millis | undefined {
-    const starts = pids.flatMap((pid) => this.deps.processes.describe(pid)?.startedMs ?? []);
-    return starts.length === 0 ? undefined : Math.max(...starts);
+  /** The process that serves, a worker rather than its master; undefined when none does. */
+  async serving(): Promise<{ readonly pid: number; readonly startedMs: Millis } | undefined> {
+    const answering = await this.answering();
+    const started = (answering.length > 0 ? answering : this.last).flatMap((pid) => {
+      const startedMs = this.deps.processes.describe(pid)?.startedMs;
+      return startedMs === undefined ? [] : [{ pid, startedMs }];
+    });
+    return started.sort((a, b) => b.startedMs - a.startedMs)[0];
+  }
+
+  /** Processes of ours from before a reload, which finish their connections. Looks through every process of the system. */
+  async old(): Promise<readonly number[]> {
+    const ours = this.deps.processes.named('haproxy').filter(this.isOurs);
+    const current = new Set([...this.last, ...(await this.answering()), ...this.youngest(ours)]);
+    return ours.filter((pid) => !current.has(pid));
   }
 
   /**
@@ -101,9 +109,7 @@ export class HaproxyProcess {
     if (pids.length === 0 && this.options.reloadCommand !== '' && this.options.startCommand !== '') {
       return reloadFault(await this.execute(shellCommand(this.options.startCommand), signal));
     }
-    if (this.options.reloadCommand !== '') {
-      return reloadFault(await this.execute(shellCommand(this.options.reloadCommand), signal));
-    }
+    if (this.options.reloadCommand !== '') return this.reloadByCommand(signal);
     const socket = (await this.handsOver(loaded, pids)) ? this.options.runtimeSocket : undefined;
     return this.startBuiltIn(pids, socket, reloadFault, signal);
   }
@@ -138,6 +144,30 @@ export class HaproxyProcess {
     await files.remove(this.options.pidFile);
     if (this.options.runtimeSocket === '' || (await this.answeringPid()) !== undefined) return;
     await files.remove(this.options.runtimeSocket);
+  }
+
+  /** A command of the operator's own says little of what came of it: a master that cannot start new workers keeps the old ones. */
+  private async reloadByCommand(signal: AbortSignal): Promise<HaproxyFault | undefined> {
+    const command = shellCommand(this.options.reloadCommand);
+    const before = await this.answeringPid();
+    const failure = await this.execute(command, signal);
+    if (failure || before === undefined) return reloadFault(failure);
+    const deadline = this.deps.clock.now() + TAKE_OVER_MS;
+    while ((await this.answeringPid()) === before) {
+      if (signal.aborted) return undefined;
+      if (this.deps.clock.now() >= deadline) {
+        const words = `the process ${before} of before still answers on runtime_socket after ${TAKE_OVER_MS / 1000} s`;
+        return { code: 'RELOAD_FAILED', command: readable(command), words };
+      }
+      await sleep(this.deps.clock, LOOK_AGAIN_MS, signal);
+    }
+    await this.pids();
+    return undefined;
+  }
+
+  private youngest(pids: readonly number[]): readonly number[] {
+    const started = (pid: number): Millis => this.deps.processes.describe(pid)?.startedMs ?? 0;
+    return [...pids].sort((a, b) => started(b) - started(a)).slice(0, 1);
   }
 
   private living(): readonly number[] {

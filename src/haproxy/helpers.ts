@@ -19,6 +19,12 @@ export interface TemplateRecord {
   }[];
   readonly ProxyMode: string;
   readonly Status: number;
+  /** 0–256; 0 = no new requests: of a draining instance, whatever it asked for. */
+  readonly Weight: number;
+  /** As HAProxy reads it, `10s`; empty = none. */
+  readonly SlowStart: string;
+  /** Out of sight, so that HAProxy should check it itself. */
+  readonly Stale: boolean;
 }
 
 export interface HelperOptions {
@@ -78,9 +84,9 @@ const identity = (hostname: string, id: string): string => `${hostname}/${id}`;
 const tcpPort = (servicePort: ServicePort, { Ports }: TemplateRecord) =>
   Ports.find(({ Type, ServicePort }) => Type === 'tcp' && ServicePort === Number(servicePort));
 
-/** ServicePort → Port of its first server; a template walks it in ascending order. */
+/** ServicePort → Port of its first server, or of another instance that is known; a template walks it in ascending order. */
 function portMap({ ports }: ProxiedService): Readonly<Record<string, string>> {
-  return Object.fromEntries(ports.map(({ servicePort, servers }) => [servicePort, String(servers[0]?.port.port)]));
+  return Object.fromEntries(ports.map(({ servicePort, instancePort }) => [servicePort, String(instancePort)]));
 }
 
 /** As Go prints a time: `2026-11-22 11:17:18.426911912 +0000 UTC`. */

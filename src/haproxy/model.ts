@@ -1,12 +1,14 @@
 import type { CatalogSnapshot } from '../catalog/reader.js';
+import { formatDuration } from '../lib/duration.js';
+import type { Millis } from '../lib/ports.js';
 import { compareBytes } from '../service/go-json.js';
-import { printable } from '../lib/printable.js';
-import { isProxyMode, PROXY_MODES, refusalOf, type ProxyMode } from '../service/refusal.js';
-import { Status, type Port, type Service } from '../service/service.js';
-import { addressOf, withoutCircles, withoutRivals, withoutSetAside, type Candidate } from './candidates.js';
-import type { Finding, FindingCode } from './finding.js';
-import { isServerAddress } from './names.js';
+import type { ProxyMode } from '../service/refusal.js';
+import type { Port, Service } from '../service/service.js';
+import { withoutCircles, withoutRivals, withoutSetAside, type Candidate } from './candidates.js';
+import type { Finding } from './finding.js';
 import { leadsToOwnFrontends } from './own-frontends.js';
+import { modeOf, recordsByName, rosterOf } from './roster.js';
+import { claimsOf } from './service-ports.js';
 
 /** What HAProxy should offer, free of everything that could not be written safely into a configuration. */
 export interface ProxyModel {
@@ -21,7 +23,7 @@ export interface ProxyModel {
 export interface ProxiedService {
   readonly name: string;
   readonly mode: ProxyMode;
-  /** By (hostname, id), bytewise; each is a server of at least one of `ports`. */
+  /** By (hostname, id), bytewise; each is a server of at least one of `ports`. Empty when no port has a server. */
   readonly instances: readonly Service[];
   /** Ascending by `servicePort`, at least one. */
   readonly ports: readonly ProxiedPort[];
@@ -29,13 +31,21 @@ export interface ProxiedService {
 
 export interface ProxiedPort {
   readonly servicePort: number;
-  /** By (hostname, id), bytewise, at least one. */
+  /** Where its first server listens, or did: of an instance that is no server when there is none. */
+  readonly instancePort: number;
+  /** By (hostname, id), bytewise. Empty: HAProxy holds the port, answers 503 in http mode, and closes in tcp mode. */
   readonly servers: readonly ProxiedServer[];
 }
 
 export interface ProxiedServer {
   readonly instance: Service;
   readonly port: Port;
+  /** 0–256; 0 = no new requests, which is how a draining instance is served. */
+  readonly weight: number;
+  /** How long it takes to get its full share when it comes up; 0 = at once. */
+  readonly slowStartMs: Millis;
+  /** Out of sight, and kept because nothing better is left: HAProxy has to check it. All servers of a port are, or none. */
+  readonly stale: boolean;
 }
 
 export interface ModelOptions {
@@ -45,6 +55,8 @@ export interface ModelOptions {
   readonly useHostnames: boolean;
   /** Where the frontends listen; empty = on all addresses. */
   readonly bindIp: string;
+  /** How long the last servers of a port are kept when their hosts are out of sight, >= 0; 0 = not at all. */
+  readonly staleHoldMs: Millis;
 }
 
 /** What this host adds to the catalog. */
@@ -53,159 +65,71 @@ export interface HostView {
   readonly addresses: readonly string[];
   /** ServicePorts that are set aside, each with the reason: everything else is served without them. */
   readonly setAside: ReadonlyMap<number, string>;
+  /** Services that are set aside by name, each with the reason. */
+  readonly setAsideServices: ReadonlyMap<string, string>;
+  /** Which service has a ServicePort on this host now: it keeps it against others. */
+  readonly holders: ReadonlyMap<number, string>;
+  /** Host names that stand where an address should and cannot be resolved. */
+  readonly unresolved: ReadonlySet<string>;
+  /** Whether an instance has been out of sight, for no longer than `staleHoldMs`. */
+  isHeld(hostname: string, id: string): boolean;
 }
 
 /**
  * The catalog as HAProxy should see it. Equal catalogs give equal models, in whatever order they were filled. One bad
- * instance, port or service is left out alone.
+ * instance, port or service is left out alone. A ServicePort is kept, with no servers if need be, while a record of it is known.
  */
 export function buildModel(snapshot: CatalogSnapshot, options: ModelOptions, host: HostView): ProxyModel {
   const leftOut: Finding[] = [];
   const remarks: Finding[] = [];
   const candidates: Candidate[] = [];
-  for (const [name, records] of aliveByName(snapshot)) {
-    const instances = records.filter((record) => isUsable(record, leftOut));
-    const mode = modeOf(name, instances, remarks);
-    for (const port of portsOf(name, instances, options, leftOut)) {
-      candidates.push({ name, mode, created: oldest(instances), port });
+  for (const [name, records] of recordsByName(snapshot)) {
+    const roster = rosterOf(records, host, leftOut);
+    const claims = claimsOf(name, roster, options, host, leftOut);
+    const reason = host.setAsideServices.get(name);
+    if (claims.length === 0) continue;
+    if (reason === undefined) {
+      const mode = modeOf(name, roster, remarks);
+      for (const claim of claims) candidates.push({ name, mode, created: roster.created, ...claim });
+    } else if (claims.some(({ isGone }) => !isGone)) {
+      leftOut.push({ service: name, code: 'SERVICE_SET_ASIDE', message: reason });
     }
   }
   const bindable = withoutSetAside(candidates, host.setAside, leftOut);
   const isOwn = leadsToOwnFrontends({ ...options, hostAddresses: host.addresses, hostname: snapshot.hostname });
   const sound = withoutCircles(bindable, options, isOwn, leftOut);
   const services = new Map<string, Candidate[]>();
-  for (const candidate of withoutRivals(sound, leftOut)) push(services, candidate.name, candidate);
+  for (const candidate of withoutRivals(sound, host.holders, leftOut)) {
+    const kept = services.get(candidate.name);
+    if (kept) kept.push(candidate);
+    else services.set(candidate.name, [candidate]);
+    if (candidate.servers.some(({ stale }) => stale)) remarks.push(staleFinding(candidate, options.staleHoldMs));
+  }
   return { services: [...services].map(([name, kept]) => serviceOf(name, kept)), leftOut, remarks };
 }
 
-function aliveByName(snapshot: CatalogSnapshot): readonly (readonly [string, readonly Service[]])[] {
-  const byName = new Map<string, Service[]>();
-  for (const server of snapshot.servers.values()) {
-    for (const service of server.services.values()) {
-      if (service.status === Status.Alive && service.ports && service.ports.length > 0) {
-        push(byName, service.name, service);
-      }
-    }
-  }
-  for (const records of byName.values()) {
-    records.sort((a, b) => compareBytes(a.hostname, b.hostname) || compareBytes(a.id, b.id));
-  }
-  return [...byName].sort(([a], [b]) => compareBytes(a, b));
-}
-
-function isUsable(record: Service, leftOut: Finding[]): boolean {
-  const about = { service: record.name, instance: `${record.hostname}/${record.id}` };
-  const refusal = refusalOf(record, false);
-  if (refusal) {
-    const message = `its ${refusal.field} is ${refusal.seen}, expected ${refusal.expected}`;
-    leftOut.push({ ...about, code: refusal.code, message });
-    return false;
-  }
-  if (record.name === '') {
-    leftOut.push({ ...about, code: 'NAME_EMPTY', message: 'it has no name to call its proxy by' });
-    return false;
-  }
-  if (record.proxyMode !== '' && !isProxyMode(record.proxyMode)) {
-    const message = `its ProxyMode is ${printable(record.proxyMode)}, expected ${PROXY_MODES.join(', ')}`;
-    leftOut.push({ ...about, code: 'PROXY_MODE_UNKNOWN', message });
-    return false;
-  }
-  return true;
-}
-
-function modeOf(name: string, instances: readonly Service[], remarks: Finding[]): ProxyMode {
-  const votes = new Map<ProxyMode, number>();
-  for (const { proxyMode } of instances) {
-    const mode = isProxyMode(proxyMode) ? proxyMode : 'http';
-    votes.set(mode, (votes.get(mode) ?? 0) + 1);
-  }
-  const count = (mode: ProxyMode): number => votes.get(mode) ?? 0;
-  const winner = PROXY_MODES.reduce((best, mode) => (count(mode) > count(best) ? mode : best));
-  if (votes.size > 1) {
-    const poll = PROXY_MODES.map((mode) => `${mode}: ${count(mode)}`).join(', ');
-    const message = `its instances disagree on ProxyMode (${poll}); all are proxied in mode ${winner}`;
-    remarks.push({ service: name, code: 'PROXY_MODES_DIFFER', message });
-  }
-  const silent = instances.filter(({ proxyMode }) => proxyMode === '').length;
-  if (silent > 0) {
-    const message = `${silent} of its ${instances.length} instances have no ProxyMode, which counts as http`;
-    remarks.push({ service: name, code: 'PROXY_MODE_EMPTY', message });
-  }
-  return winner;
-}
-
-function portsOf(
-  name: string,
-  instances: readonly Service[],
-  options: ModelOptions,
-  leftOut: Finding[],
-): readonly ProxiedPort[] {
-  const servicePorts = new Set<number>();
-  for (const { ports } of instances) {
-    for (const { type, servicePort } of ports ?? []) {
-      if (type === 'tcp' && servicePort > 0) servicePorts.add(servicePort);
-    }
-  }
-  const proxied: ProxiedPort[] = [];
-  for (const servicePort of [...servicePorts].sort((a, b) => a - b)) {
-    const owner = options.ownPorts.get(servicePort);
-    if (owner !== undefined) {
-      const message = `ServicePort ${servicePort} is Sidecar's own (${owner})`;
-      leftOut.push({ service: name, servicePort, code: 'SERVICE_PORT_RESERVED', message });
-      continue;
-    }
-    const servers = serversOf(name, servicePort, instances, options, leftOut);
-    if (servers.length > 0) proxied.push({ servicePort, servers });
-  }
-  return proxied;
-}
-
-function serversOf(
-  service: string,
-  servicePort: number,
-  instances: readonly Service[],
-  { useHostnames }: ModelOptions,
-  leftOut: Finding[],
-): readonly ProxiedServer[] {
-  const servers = new Map<string, ProxiedServer>();
-  for (const instance of instances) {
-    const port = tcpPortFor(servicePort, instance);
-    if (!port) continue;
-    const omit = (code: FindingCode, message: string): void => {
-      leftOut.push({ service, servicePort, instance: `${instance.hostname}/${instance.id}`, code, message });
-    };
-    const address = addressOf({ instance, port }, useHostnames);
-    const serverName = `${instance.hostname}-${instance.id}`;
-    const namesake = servers.get(serverName)?.instance;
-    if (!isServerAddress(address)) {
-      omit('ADDRESS_UNUSABLE', `HAProxy cannot use ${printable(address)} as the address of a server`);
-    } else if (port.port === 0) {
-      omit('PORT_ZERO', 'its Port is 0, where nothing can listen');
-    } else if (namesake) {
-      omit('SERVER_NAME_TAKEN', `${namesake.hostname}/${namesake.id} is already called ${serverName}`);
-    } else {
-      servers.set(serverName, { instance, port });
-    }
-  }
-  return [...servers.values()];
-}
-
-/** The first tcp port that an instance offers at a ServicePort; udp ports beside it do not count. */
-export const tcpPortFor = (servicePort: number, { ports }: Pick<Service, 'ports'>): Port | undefined =>
-  ports?.find((port) => port.type === 'tcp' && port.servicePort === servicePort);
-
 function serviceOf(name: string, kept: readonly Candidate[]): ProxiedService {
-  const ports = kept.map(({ port }) => port);
+  const ports = kept.map(portOf);
   const instances = new Set(ports.flatMap(({ servers }) => servers.map(({ instance }) => instance)));
   const ordered = [...instances].sort((a, b) => compareBytes(a.hostname, b.hostname) || compareBytes(a.id, b.id));
   return { name, mode: kept[0]?.mode ?? 'http', instances: ordered, ports };
 }
 
-const oldest = (instances: readonly Service[]): bigint =>
-  instances.reduce((first, { created }) => (created < first ? created : first), instances[0]?.created ?? 0n);
+const portOf = ({ servicePort, servers, witnesses }: Candidate): ProxiedPort => ({
+  servicePort,
+  instancePort: (servers[0] ?? witnesses[0])?.port.port ?? 0,
+  servers,
+});
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
+/** Hosts in a sentence; of more than these only the number is said. */
+const MAX_HOSTS_NAMED = 5;
+
+function staleFinding({ name: service, servicePort, servers }: Candidate, staleHoldMs: Millis): Finding {
+  const hosts = [...new Set(servers.map(({ instance }) => instance.hostname))];
+  const named = hosts.slice(0, MAX_HOSTS_NAMED).join(', ');
+  const others = hosts.length > MAX_HOSTS_NAMED ? ` and ${hosts.length - MAX_HOSTS_NAMED} more` : '';
+  const message =
+    `its last instances, on ${named}${others}, are out of sight: ` +
+    `they stay servers, checked by HAProxy, for at most ${formatDuration(staleHoldMs)} (stale_hold)`;
+  return { service, servicePort, code: 'SERVICE_STALE', message };
 }

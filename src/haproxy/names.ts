@@ -10,7 +10,11 @@ const LABELS = /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$/;
 /** A name that ends like this is a number to the resolver: `0`, `127.1` and `0x7f000001` are addresses in disguise. */
 const NUMBER_AT_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/i;
 
-/** What no server has: unspecified addresses, which lead back to this host, multicast and broadcast. */
+/**
+ * What no server has: unspecified addresses, which lead back to this host, multicast and broadcast. A BlockList takes its time,
+ * and every server is looked at each time: the pattern is for IPv4, the list for IPv6 and what of IPv4 is written as such.
+ */
+const NOBODY_V4 = /^(?:0|22[4-9]|23\d)\.|^255\.255\.255\.255$/;
 const NOBODY = new BlockList();
 NOBODY.addSubnet('0.0.0.0', 8);
 NOBODY.addSubnet('224.0.0.0', 4);
@@ -25,5 +29,6 @@ NOBODY.addSubnet('ff00::', 8, 'ipv6');
 export function isServerAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 0) return LABELS.test(address) && !NUMBER_AT_END.test(address);
-  return !address.includes('%') && !NOBODY.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  if (version === 4) return !NOBODY_V4.test(address);
+  return !address.includes('%') && !NOBODY.check(address, 'ipv6');
 }

@@ -21,6 +21,15 @@ export interface HaproxyOptions {
   readonly supervise: boolean;
   readonly stopOnExit: boolean;
   readonly reloadIntervalMs: Millis;
+  readonly drainTimeoutMs: Millis;
+  readonly drainTimeoutTcpMs: Millis;
+  readonly staleHoldMs: Millis;
+  readonly hardStopAfterMs: Millis;
+  /** At least 1. */
+  readonly maxOldProcesses: number;
+  readonly useRuntimeApi: boolean;
+  /** Empty = none. */
+  readonly templateDir: string;
   /** ServicePorts that no service may have, with what they serve: `7777` → `HTTP API`. */
   readonly ownPorts: ReadonlyMap<number, string>;
 }
@@ -29,6 +38,6 @@ export interface HaproxyOptions {
 export function renderOptionsOf(
   options: HaproxyOptions,
   { runsAsRoot, fileLimit }: Pick<Processes, 'runsAsRoot' | 'fileLimit'>,
-): RenderOptions {
+): Omit<RenderOptions, 'serverStateFile'> {
   return { ...options, fileLimit, ...(runsAsRoot ? {} : { user: '', group: '' }) };
 }

@@ -18,6 +18,11 @@ export class Complaints {
 
   constructor(private readonly deps: { readonly problems: ProblemBoard; readonly log: Logger }) {}
 
+  /** Whether something of this code is among those that stand. */
+  has(code: string): boolean {
+    return [...this.standing.values()].some((complaint) => complaint.code === code);
+  }
+
   state(complaints: readonly Complaint[]): void {
     const { problems, log } = this.deps;
     const next = new Map(complaints.map((complaint) => [`${complaint.code}\0${complaint.subject}`, complaint]));

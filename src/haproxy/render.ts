@@ -1,9 +1,11 @@
+import { oncePerObject } from '../lib/once-per-object.js';
+import type { Millis } from '../lib/ports.js';
 import type { Result } from '../lib/result.js';
 import type { Service } from '../service/service.js';
 import { formatTimestamp, type Timestamp } from '../service/timestamp.js';
 import type { TemplateFault } from './fault.js';
 import { templateHelpers, type TemplateRecord } from './helpers.js';
-import type { ProxyModel } from './model.js';
+import type { ProxiedServer, ProxiedService, ProxyModel } from './model.js';
 import type { Template } from './template.js';
 
 export interface RenderOptions {
@@ -19,6 +21,10 @@ export interface RenderOptions {
   readonly statsBind: string;
   /** The hard limit on open files of the processes started here; undefined when there is none. */
   readonly fileLimit: number | undefined;
+  /** How long an old HAProxy may live on after a reload, > 0. */
+  readonly hardStopAfterMs: Millis;
+  /** File with the servers' states, which a new HAProxy takes over; empty = none. It has to exist: HAProxy warns otherwise. */
+  readonly serverStateFile: string;
 }
 
 /**
@@ -32,8 +38,9 @@ export function renderConfig(
   options: RenderOptions,
   now: Timestamp,
 ): Result<string, TemplateFault> {
-  const records = new Map(model.services.map(({ name, instances }) => [name, instances.map(recordOf)]));
-  const { user, group, runtimeSocket, statsBind, fileLimit } = options;
+  const { writesWeights } = template;
+  const records = new Map(model.services.map((service) => [service.name, recordsOf(service, writesWeights)]));
+  const { user, group, runtimeSocket, statsBind, fileLimit, hardStopAfterMs, serverStateFile } = options;
   const frontends = model.services.reduce((sum, { ports }) => sum + ports.length, 0);
   const data = {
     Services: withoutPrototype(records),
@@ -42,6 +49,8 @@ export function renderConfig(
     runtimeSocket: socketAddress(runtimeSocket),
     statsBind,
     maxconn: maxconnWithin(fileLimit, frontends),
+    hardStopAfter: haproxyTime(hardStopAfterMs),
+    serverStateFile,
   };
   return template.render(data, templateHelpers(model, records, options, now));
 }
@@ -67,18 +76,36 @@ function withoutPrototype<V>(map: ReadonlyMap<string, V>): Readonly<Record<strin
   return record;
 }
 
-const recordOf = (service: Service): TemplateRecord => ({
-  ID: service.id,
-  Name: service.name,
-  Image: service.image,
-  Created: formatTimestamp(service.created),
-  Hostname: service.hostname,
-  Ports: (service.ports ?? []).map(({ type, port, servicePort, ip }) => ({
+/** The servers of a service, each once. Where no weight is written, 0 would be served like any other: those are left out. */
+function recordsOf({ instances, ports }: ProxiedService, writesWeights: boolean): readonly TemplateRecord[] {
+  const servers = new Map(ports.flatMap((port) => port.servers.map((server) => [server.instance, server])));
+  return instances.flatMap((instance) => {
+    const server = servers.get(instance);
+    return server && (writesWeights || server.weight > 0) ? [recordOf(server)] : [];
+  });
+}
+
+/** Records are immutable, and most of them are rendered again the next time. */
+const createdText = oncePerObject(({ created }: Service) => formatTimestamp(created));
+
+const recordOf = ({ instance, weight, slowStartMs, stale }: ProxiedServer): TemplateRecord => ({
+  ID: instance.id,
+  Name: instance.name,
+  Image: instance.image,
+  Created: createdText(instance),
+  Hostname: instance.hostname,
+  Ports: (instance.ports ?? []).map(({ type, port, servicePort, ip }) => ({
     Type: type,
     Port: port,
     ServicePort: servicePort,
     IP: ip,
   })),
-  ProxyMode: service.proxyMode === '' ? 'http' : service.proxyMode,
-  Status: service.status,
+  ProxyMode: instance.proxyMode === '' ? 'http' : instance.proxyMode,
+  Status: instance.status,
+  Weight: weight,
+  SlowStart: slowStartMs === 0 ? '' : haproxyTime(slowStartMs),
+  Stale: stale,
 });
+
+/** A time as HAProxy reads it: whole seconds, or milliseconds. */
+const haproxyTime = (ms: Millis): string => (ms % 1_000 === 0 ? `${ms / 1_000}s` : `${Math.ceil(ms)}ms`);

@@ -14,9 +14,19 @@ export interface LoadedTemplate {
   /** Rises with each read of changed content. */
   readonly revision: number;
   readonly template: Result<Template, TemplateFault>;
+  /** Whether it is the one that is part of the program. */
+  readonly isBuiltIn: boolean;
   /** Why the built-in template is used although another is configured. */
   readonly notice: string | undefined;
 }
+
+/** A template that is nobody's file. `name` is only for messages. */
+export const candidateTemplate = (name: string, text: string): LoadedTemplate => ({
+  revision: -1,
+  template: compileTemplate(name, text),
+  isBuiltIn: false,
+  notice: undefined,
+});
 
 /** The template in use, read again whenever its file changes. */
 export class TemplateFile {
@@ -53,18 +63,20 @@ export class TemplateFile {
     try {
       const text = await this.files.read(path);
       if (text !== undefined && !isStockTemplate(text))
-        return { template: compileTemplate(path, text), notice: undefined };
+        return { template: compileTemplate(path, text), isBuiltIn: path === BUILT_IN, notice: undefined };
       if (text === undefined && !STOCK_PATH.test(path)) {
-        return { template: refused({ code: 'TEMPLATE_MISSING', path }), notice: undefined };
+        return { template: refused({ code: 'TEMPLATE_MISSING', path }), isBuiltIn: false, notice: undefined };
       }
       const why = text === undefined ? 'does not exist' : "is the original's stock template";
       const builtIn = (await this.files.read(BUILT_IN)) ?? '';
       return {
         template: compileTemplate(BUILT_IN, builtIn),
+        isBuiltIn: true,
         notice: `template_file ${path} ${why}: the built-in template is used; leave template_file empty to say so`,
       };
     } catch (error) {
-      return { template: refused({ code: 'TEMPLATE_UNREADABLE', path, reason: messageOf(error) }), notice: undefined };
+      const template = refused({ code: 'TEMPLATE_UNREADABLE' as const, path, reason: messageOf(error) });
+      return { template, isBuiltIn: false, notice: undefined };
     }
   }
 }

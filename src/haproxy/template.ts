@@ -9,6 +9,8 @@ import { HELPER_NAMES } from './helpers.js';
 /** A template that parsed and calls only functions that exist. */
 export interface Template {
   readonly path: string;
+  /** Whether the weights of servers come into the file; where they do not, a server cannot be drained but by leaving it out. */
+  readonly writesWeights: boolean;
   render(data: object, helpers: Readonly<Record<string, (...args: never[]) => unknown>>): Result<string, TemplateFault>;
 }
 
@@ -34,6 +36,7 @@ export function compileTemplate(path: string, text: string): Result<Template, Te
   const run = handlebars.compile<object>(text, OPTIONS);
   return ok({
     path,
+    writesWeights: /\{\{[^}]*\bWeight\b/.test(text),
     render: (data, helpers) => {
       try {
         return ok(run(data, { helpers: { ...helpers } }));

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { formatTimestamp } from '../service/timestamp.js';
 import { escapeHtml } from './html.js';
 
 /** JSON clients and browsers of other origins may read the catalog. */
@@ -35,6 +36,15 @@ export function answerFresh(ctx: Context, status: number, facts: object): void {
   ctx.set('Cache-Control', 'no-store');
   answerJson(ctx, status, `${JSON.stringify(facts, null, 2)}\n`);
 }
+
+/** The same with times (`bigint`) as RFC 3339 writes them, and null for what is not known (`undefined`). */
+export function answerFacts(ctx: Context, status: number, facts: object): void {
+  ctx.set('Cache-Control', 'no-store');
+  answerJson(ctx, status, `${JSON.stringify(facts, known, 2)}\n`);
+}
+
+const known = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? formatTimestamp(value) : (value ?? null);
 
 /** Every body goes through here: Koa must not choose the type, and derives the length from the bytes. */
 export function answer(ctx: Context, status: number, type: string, body: Buffer | string): void {

@@ -4,14 +4,20 @@ import type { RequestListener } from 'node:http';
 import type { CatalogReader, MembersReader } from '../catalog/reader.js';
 import type { Logger } from '../lib/logger.js';
 import type { WallClock } from '../lib/ports.js';
-import type { ClusterControl, ClusterFacts } from './cluster.js';
+import type { MetricsRegistry } from '../metrics/registry.js';
+import type { ClusterControl, ClusterFacts, DrainControl } from './cluster.js';
 import type { Condition } from './condition.js';
 import { cleanPaths, noRoute } from './fallback.js';
 import { guardOf } from './guard.js';
 import { failures } from './http-error.js';
+import type { ProxyFacts } from './proxy.js';
+import { drainRoutes } from './routes/drain.js';
 import { healthRoute } from './routes/health.js';
 import { leaveRoute } from './routes/leave.js';
 import { memberRoutes } from './routes/members.js';
+import { metricsRoute } from './routes/metrics.js';
+import { proxyPlanRoutes } from './routes/proxy-plan.js';
+import { proxyRoute } from './routes/proxy.js';
 import { readyRoute } from './routes/ready.js';
 import { rootRoute } from './routes/root.js';
 import { serversRoute } from './routes/servers.js';
@@ -27,6 +33,10 @@ export interface HttpAppDeps extends Condition {
   readonly members: MembersReader;
   readonly cluster: ClusterFacts;
   readonly control: ClusterControl;
+  /** Undefined: this agent leaves HAProxy alone. */
+  readonly proxy: ProxyFacts | undefined;
+  readonly metrics: MetricsRegistry;
+  readonly drains: DrainControl;
   /** What requests that change something must bring; undefined: none is set. */
   readonly token: string | undefined;
   readonly wall: WallClock;
@@ -40,7 +50,7 @@ export interface HttpAppDeps extends Condition {
  * know how long an idle connection stays open.
  */
 export function createHttpApp(deps: HttpAppDeps): RequestListener {
-  const { catalog, members, token, wall, log } = deps;
+  const { catalog, members, proxy, metrics, token, wall, log } = deps;
   const views = new CatalogViews(deps);
   const guard = guardOf(token);
 
@@ -51,6 +61,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   stateJsonRoutes(contract, views);
   serversRoute(contract, deps);
   servicesPageRoute(contract, { views, catalog, members, wall, condition: deps });
+  drainRoutes(contract, guard, deps.drains);
   withoutHead(contract);
 
   const own = new Router({ strict: true, sensitive: true });
@@ -59,6 +70,9 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   readyRoute(own, deps);
   memberRoutes(own, guard, deps);
   leaveRoute(own, guard, deps);
+  proxyRoute(own, proxy);
+  proxyPlanRoutes(own, deps);
+  metricsRoute(own, metrics);
 
   const app = new Koa();
   app.use(failures(log)).use(cleanPaths).use(contract.routes()).use(own.routes()).use(noRoute);

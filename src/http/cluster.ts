@@ -40,6 +40,14 @@ export interface ClusterFacts {
   members(): readonly MemberFacts[];
 }
 
+/** Takes instances of this host out of the requests, and back; each returns undefined when this host has none of that id. */
+export interface DrainControl {
+  /** @param forMs after how long it ends by itself; undefined: never */
+  drain(id: string, forMs: Millis | undefined): { readonly name: string } | undefined;
+  /** Harmless when it does not drain. */
+  endDrain(id: string): { readonly name: string } | undefined;
+}
+
 /** What may be asked of the cluster besides facts. */
 export interface ClusterControl {
   /**

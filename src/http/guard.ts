@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { HttpError } from './http-error.js';
 
 /** Routes that change something have no use for a body; a client that sends a longer one is cut off. */
@@ -14,22 +15,48 @@ const MAX_BODY_BYTES = 64 * 1024;
  */
 export function guardOf(token: string | undefined): Middleware {
   return async (ctx, next) => {
-    if (!(await endsWithin(ctx.req, MAX_BODY_BYTES))) {
-      ctx.set('Connection', 'close'); // the rest of the body is not waited for
-      throw new HttpError(413, `the body is longer than ${MAX_BODY_BYTES} bytes, expected none`);
-    }
-    if (token === undefined) {
-      if (ctx.get('Origin') !== '')
-        throw new HttpError(403, 'pages in a browser may not change anything here as long as no http.token is set');
-    } else if (!isBearerOf(token, ctx.get('Authorization'))) {
-      ctx.set('WWW-Authenticate', 'Bearer realm="sidecar"');
-      throw new HttpError(
-        401,
-        "this needs the agent's http.token as a bearer token; the sidecar command takes it from SIDECAR_TOKEN",
-      );
-    }
+    if ((await bodyOf(ctx.req, MAX_BODY_BYTES, () => undefined)) === 'too-long')
+      throw tooLong(ctx, `${MAX_BODY_BYTES} bytes, expected none`);
+    mayChange(ctx, token);
     await next();
   };
+}
+
+/**
+ * The same guard for a route that needs a text from its client: who may not go on is refused before any of it is kept.
+ *
+ * @param maxBytes a longer text is refused, and its end not waited for
+ * @returns what reads the body of a request that is let through; it rejects with an `HttpError`
+ */
+export function guardedText(token: string | undefined, maxBytes: number): (ctx: Context) => Promise<string> {
+  return async (ctx) => {
+    mayChange(ctx, token);
+    const chunks: Buffer[] = [];
+    if ((await bodyOf(ctx.req, maxBytes, (chunk) => void chunks.push(chunk))) === 'too-long')
+      throw tooLong(ctx, `${maxBytes} bytes`);
+    const bytes = Buffer.concat(chunks);
+    if (!isUtf8(bytes)) throw new HttpError(400, 'the body is no text in UTF-8');
+    return bytes.toString();
+  };
+}
+
+/** @throws HttpError for whoever may not change anything */
+function mayChange(ctx: Context, token: string | undefined): void {
+  if (token === undefined) {
+    if (ctx.get('Origin') !== '')
+      throw new HttpError(403, 'pages in a browser may not change anything here as long as no http.token is set');
+  } else if (!isBearerOf(token, ctx.get('Authorization'))) {
+    ctx.set('WWW-Authenticate', 'Bearer realm="sidecar"');
+    throw new HttpError(
+      401,
+      "this needs the agent's http.token as a bearer token; the sidecar command takes it from SIDECAR_TOKEN",
+    );
+  }
+}
+
+function tooLong(ctx: Context, bound: string): HttpError {
+  ctx.set('Connection', 'close'); // the rest of the body is not waited for
+  return new HttpError(413, `the body is longer than ${bound}`);
 }
 
 function isBearerOf(token: string, authorization: string): boolean {
@@ -39,15 +66,20 @@ function isBearerOf(token: string, authorization: string): boolean {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Reads a body and keeps nothing of it. @returns false as soon as it is too long, or when it breaks off */
-function endsWithin(request: IncomingMessage, maxBytes: number): Promise<boolean> {
+/** Hands over a body in its pieces. @returns `too-long` as soon as it is, or when it breaks off, and takes no more */
+function bodyOf(
+  request: IncomingMessage,
+  maxBytes: number,
+  take: (chunk: Buffer) => void,
+): Promise<'ended' | 'too-long'> {
   return new Promise((resolve) => {
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes) resolve(false);
+      if (length > maxBytes) resolve('too-long');
+      else take(chunk);
     });
-    request.on('end', () => resolve(true));
-    request.on('close', () => resolve(false));
+    request.on('end', () => resolve('ended'));
+    request.on('close', () => resolve('too-long'));
   });
 }

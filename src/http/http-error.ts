@@ -9,6 +9,8 @@ export class HttpError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** For programs, where one status has several reasons. */
+    readonly code?: string,
   ) {
     super(message);
   }
@@ -24,13 +26,16 @@ export function failures(log: Logger): Middleware {
       await next();
     } catch (error) {
       if (error instanceof HttpError) {
-        answerJson(ctx, error.status, errorBody(error.message));
+        answerJson(ctx, error.status, errorBody(error));
         return;
       }
       log.error('a request failed for a reason of our own', { method: ctx.method, path: ctx.path, error });
-      answerJson(ctx, 500, errorBody('internal error'));
+      answerJson(ctx, 500, errorBody({ message: 'internal error' }));
     }
   };
 }
 
-const errorBody = (message: string): string => `{"message":${goString(message)},"status":"error"}`;
+function errorBody({ message, code }: Pick<HttpError, 'message' | 'code'>): string {
+  const end = code === undefined ? '' : `,"code":${goString(code)}`;
+  return `{"message":${goString(message)},"status":"error"${end}}`;
+}

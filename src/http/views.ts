@@ -1,6 +1,6 @@
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../catalog/reader.js';
 import { oncePerObject } from '../lib/once-per-object.js';
-import { serviceText } from '../service/codec.js';
+import { recordText, serviceText } from '../service/codec.js';
 import { compareBytes, goString } from '../service/go-json.js';
 import { indentJson } from '../service/indent-json.js';
 import type { Service } from '../service/service.js';
@@ -15,6 +15,7 @@ export class CatalogViews {
     { readonly version: number; readonly members: readonly string[]; readonly body: Buffer } | undefined;
   private readonly groups = perVersion(groupByName);
   private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, serviceText)));
+  private readonly extendedBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, recordText)));
   private readonly namedBodies = perVersion(() => new Map<string, Buffer>());
 
   constructor(private readonly deps: { readonly catalog: CatalogReader; readonly members: MembersReader }) {}
@@ -49,6 +50,11 @@ export class CatalogViews {
   /** Body of `/state.json`. */
   state(): Buffer {
     return this.stateBody(this.deps.catalog.snapshot());
+  }
+
+  /** The same with what only our own agents know of a record: its weight and slow start. */
+  extendedState(): Buffer {
+    return this.extendedBody(this.deps.catalog.snapshot());
   }
 }
 

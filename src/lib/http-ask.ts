@@ -1,9 +1,11 @@
 import type { Millis } from './ports.js';
 
 export interface HttpQuestion {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent as UTF-8; without it the body is empty. */
+  readonly text?: string;
 }
 
 export interface HttpAskLimits {
@@ -20,5 +22,5 @@ export type HttpAnswer =
   | { readonly outcome: 'timed-out' }
   | { readonly outcome: 'too-long' };
 
-/** Asks once, with an empty body, follows no redirect, never rejects. */
+/** Asks once, follows no redirect, never rejects. */
 export type HttpAsk = (question: HttpQuestion, limits: HttpAskLimits) => Promise<HttpAnswer>;

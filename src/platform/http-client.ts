@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpAsk } from '../lib/http-ask.js';
 import { connectionFault } from './connection-fault.js';
 
 /** Asks over plain HTTP, one connection per question, the answer's body bounded and read as UTF-8. */
-export const askHttp: HttpAsk = ({ method, url, headers }, { timeoutMs, maxBodyBytes }) =>
+export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, maxBodyBytes }) =>
   new Promise<HttpAnswer>((resolve) => {
     const deadline = AbortSignal.timeout(timeoutMs);
     const failed = (error: unknown): void =>
@@ -29,7 +29,7 @@ export const askHttp: HttpAsk = ({ method, url, headers }, { timeoutMs, maxBodyB
         response.on('error', failed);
       });
       ask.on('error', failed);
-      ask.end();
+      ask.end(text);
     } catch (error) {
       failed(error); // a URL or header that cannot be sent
     }

@@ -59,10 +59,10 @@ export class Intake {
     return { received, accepted, relayed, refused: this.refusals.counts };
   }
 
-  /** Takes one record as it came in a message. */
+  /** Takes one record as it came in a message: from its own host, or from anybody who passes it on. */
   takeMessage(payload: Uint8Array): void {
     const decoded = this.reader.read(payload);
-    if (decoded.ok) this.take(decoded.value, 'message', (host) => this.deps.members.alive().includes(host));
+    if (decoded.ok) this.take(decoded.value, 'message', false, (host) => this.deps.members.alive().includes(host));
     else this.refusals.unreadable(decoded.fault);
   }
 
@@ -76,7 +76,8 @@ export class Intake {
     for (const fault of decoded.value.faults) this.refusals.unreadable(fault);
     const members = new Set(this.deps.members.alive());
     const via = this.knowsOthers() ? 'state' : 'first-state';
-    for (const record of decoded.value.services) this.take(record, via, (host) => members.has(host));
+    const { hostname, services } = decoded.value;
+    for (const record of services) this.take(record, via, record.hostname === hostname, (host) => members.has(host));
   }
 
   private knowsOthers(): boolean {
@@ -84,13 +85,13 @@ export class Intake {
     return catalog.size > catalog.recordsOf(this.options.hostname).length;
   }
 
-  private take(record: Service, via: Via, isMember: (host: string) => boolean): void {
+  private take(record: Service, via: Via, isFromOrigin: boolean, isMember: (host: string) => boolean): void {
     const { catalog, local, acceptance, cadence } = this.deps;
     const { hostname, id } = record;
     this.received += 1;
     const stored = catalog.get(hostname, id);
-    if (stored && record.updated <= stored.updated) {
-      if (record.status === Status.Tombstone) this.takeOldTombstone(record);
+    if (stored && (!catalog.wants(record) || (record.updated === stored.updated && local.isOurs(record)))) {
+      this.takeOld(record);
       return;
     }
     this.sampleSkew(record);
@@ -106,20 +107,20 @@ export class Intake {
       if (answer) cadence.announce(answer);
       return;
     }
-    const outcome = catalog.merge(record, { reason: 'received' });
+    const outcome = catalog.merge(record, { reason: 'received', isFromOrigin });
     cadence.heard(record);
-    this.relay(catalog.get(hostname, id) ?? record, stored, outcome, via);
+    this.relay(record, stored, outcome, via);
   }
 
   /**
-   * Others take for dead what we know to be later than that. If it is ours, nobody else will tell them before the next refresh:
-   * the version we hold is newer only because we renew it each second.
+   * Others believe what we know to be later than that, but only because we renew our records each second. Nobody else will tell
+   * them before the next refresh, and of a drain, or of extras that we took back, never.
    */
-  private takeOldTombstone(tombstone: Service): void {
+  private takeOld(record: Service): void {
     const { local, cadence } = this.deps;
-    cadence.heard(tombstone);
-    if (!local.isOurs(tombstone) || cadence.isTelling(tombstone)) return;
-    const answer = local.overrule(tombstone);
+    if (record.status === Status.Tombstone) cadence.heard(record);
+    if (!local.isOurs(record) || !local.isNewsToUs(record) || cadence.isTelling(record)) return;
+    const answer = local.overrule(record);
     if (answer) cadence.announce(answer);
   }
 

@@ -1,9 +1,12 @@
 import type { Cause, Catalog } from '../catalog/catalog.js';
+import { LIFESPANS } from '../catalog/lifespan.js';
 import type { ChangeReason } from '../catalog/reason.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { sameContent, Status, type Service } from '../service/service.js';
-import { ZERO_TIME, type Timestamp } from '../service/timestamp.js';
+import { ZERO_TIME } from '../service/timestamp.js';
+import { Drains } from './drains.js';
+import { hasUnknownExtras, ownExtras } from './own-extras.js';
 
 /** What a health check found out about one instance. */
 export interface CheckResult {
@@ -14,12 +17,14 @@ export interface CheckResult {
 
 /** A new instance whose first check takes longer than this is announced as unhealthy meanwhile. */
 export const ANNOUNCE_AFTER_MS: Millis = 1000;
+/** So long after our start peers are believed that an instance drains: it began right before the agent was killed, and was not kept. */
+const RECALL_WITHIN_MS: Millis = LIFESPANS.live;
 
 interface Local {
   readonly source: string;
   readonly service: DiscoveredService;
   readonly firstSeen: Millis;
-  /** Undefined until it is announced. */
+  /** What its checks say, whether it drains or not; undefined until it is announced. */
   readonly status: Status | undefined;
 }
 
@@ -30,6 +35,7 @@ interface Local {
 export class LocalServices {
   /** By id: discovery's ids are unique on this host, whatever host name they announce. */
   private readonly locals = new Map<string, Local>();
+  readonly drains: Drains;
   private readonly listedSources = new Set<string>();
   private isWithdrawn = false;
   /** Another host has our name: what is announced under it and not found here may run there. */
@@ -39,7 +45,9 @@ export class LocalServices {
   constructor(
     private readonly options: { readonly hostname: string; readonly sources: readonly string[] },
     private readonly deps: { readonly catalog: Catalog; readonly clock: Clock; readonly wall: WallClock },
-  ) {}
+  ) {
+    this.drains = new Drains(deps);
+  }
 
   /** Takes the whole list of one source: new ones wait for their first check, changed ones are announced, missing ones buried. */
   listed(source: string, services: readonly DiscoveredService[]): void {
@@ -61,6 +69,28 @@ export class LocalServices {
     this.announce({ ...local, status }, { reason: result.reason, detail: result.output });
   }
 
+  /**
+   * Drains an instance until `endDrain`, or for `forMs`: as long as it is well it is announced as draining. Its end is the end of
+   * the drain as well. Asking again sets the end anew.
+   *
+   * @returns the instance, or undefined when this host has none of that id
+   */
+  drain(id: string, forMs?: Millis): DiscoveredService | undefined {
+    const local = this.locals.get(id);
+    if (!local) return undefined;
+    this.drains.begin(local.service, forMs);
+    if (local.status !== undefined) this.merge(local, { reason: 'draining' });
+    return local.service;
+  }
+
+  /** Ends a drain, if there is one. @returns as `drain` */
+  endDrain(id: string): DiscoveredService | undefined {
+    const local = this.locals.get(id);
+    if (!local) return undefined;
+    if (this.drains.end(local.service) && local.status !== undefined) this.merge(local, { reason: 'drain-ended' });
+    return local.service;
+  }
+
   /** Announces as unhealthy what has waited for its first check for too long. */
   announceOverdue(): void {
     const now = this.deps.clock.now();
@@ -80,10 +110,14 @@ export class LocalServices {
     return next;
   }
 
-  /** Gives every announced record of this host a new `updated`, so that peers see it lives; buries what is not ours any more. */
+  /**
+   * Gives every announced record of this host a new `updated`, so that peers see it lives; ends drains whose time is up; buries what
+   * is not ours any more.
+   */
   refresh(): void {
+    this.drains.tick();
     for (const local of this.locals.values()) {
-      if (local.status !== undefined) this.merge(local, { reason: 'described' });
+      if (local.status !== undefined) this.merge(local, { reason: this.reasonNow(local) });
     }
     this.buryStrangers(this.isWithdrawn ? 'withdrawn' : 'gone');
   }
@@ -109,15 +143,27 @@ export class LocalServices {
   overrule(seen: Service): Service | undefined {
     const { catalog } = this.deps;
     const local = this.locals.get(seen.id);
+    if (local && seen.status === Status.Draining) this.hearOfDrain(local);
     if (local?.status === undefined) {
       catalog.merge(seen, { reason: 'received' });
       if (local) this.keepStatus(local);
       return undefined;
     }
     const stored = catalog.get(seen.hostname, seen.id);
-    if (!stored || !sameContent(seen, stored)) return this.merge(local, { reason: 'described' }, seen.updated);
+    const isAsWeSay =
+      stored?.status === this.statusOf(local) && sameContent(seen, stored) && !hasUnknownExtras(seen, stored);
+    if (!isAsWeSay) return this.merge(local, { reason: this.reasonNow(local) }, seen);
     catalog.merge(seen, { reason: 'received' });
     return undefined;
+  }
+
+  /** Whether an older version of a record of ours shows that its sender believes what our next one will not end by itself. */
+  isNewsToUs(seen: Service): boolean {
+    const local = this.locals.get(seen.id);
+    const stored = this.deps.catalog.get(seen.hostname, seen.id);
+    if (!local || !stored) return false;
+    if (seen.status === Status.Tombstone || hasUnknownExtras(seen, stored)) return true;
+    return seen.status === Status.Draining && (this.mayRecall(local) || this.drains.mayEndAgain(seen));
   }
 
   /** The records of what is announced, as they are now. */
@@ -166,17 +212,44 @@ export class LocalServices {
   private keepStatus(local: Local): void {
     const stored = this.deps.catalog.get(local.service.hostname, local.service.id);
     if (!stored || stored.status === Status.Tombstone) return;
-    this.announce({ ...local, status: stored.status }, { reason: 'discovered' });
+    if (stored.status === Status.Draining) this.hearOfDrain(local);
+    const status = stored.status === Status.Draining ? Status.Alive : stored.status;
+    this.announce({ ...local, status }, { reason: 'discovered' });
   }
 
+  /** Somebody else knows that it drains, be it by what was kept. */
+  private hearOfDrain(local: Local): void {
+    if (this.mayRecall(local)) this.drains.begin(local.service);
+    else this.drains.endAgain(local.service);
+  }
+
+  private mayRecall({ service, firstSeen }: Local): boolean {
+    return !this.drains.knows(service) && this.deps.clock.now() < firstSeen + RECALL_WITHIN_MS;
+  }
+
+  private statusOf({ service, status = Status.Unknown }: Local): Status {
+    return this.drains.statusOf(service, status);
+  }
+
+  /** Results of checks are told when they come: between them only a drain makes another status. */
+  private reasonNow(local: Local): ChangeReason {
+    const { service } = local;
+    const status = this.statusOf(local);
+    if (this.deps.catalog.get(service.hostname, service.id)?.status === status) return 'described';
+    return status === Status.Draining ? 'draining' : 'drain-ended';
+  }
+
+  /** A drain ends with its instance, but outlives that this host leaves the cluster. */
   private remove({ service }: Local, reason: 'gone' | 'withdrawn'): void {
     this.locals.delete(service.id);
+    if (reason === 'gone') this.drains.forget(service);
     this.deps.catalog.bury(service.hostname, service.id, this.deps.wall.nowNs(), { reason });
   }
 
   /** Records under our name that discovery does not report: those of a predecessor, learnt back from peers. */
   private buryStrangers(reason: 'gone' | 'withdrawn'): void {
     if (reason === 'gone' && (this.isContested || this.unlistedSources().length > 0)) return; // not known is not the same as gone
+    if (reason === 'gone') this.drains.forgetUnless((record) => this.isOurs(record));
     for (const { hostname, id } of this.deps.catalog.recordsOf(this.options.hostname)) {
       if (this.locals.get(id)?.service.hostname === hostname) continue;
       this.deps.catalog.bury(hostname, id, this.deps.wall.nowNs(), { reason });
@@ -188,16 +261,19 @@ export class LocalServices {
     this.merge(local, cause);
   }
 
-  /** @returns the record as it is announced, later than the one that is stored and than `laterThan` */
-  private merge({ service, status }: Local, cause: Cause, laterThan: Timestamp = ZERO_TIME): Service {
+  /** @returns the record as it is announced, later than the one that is stored and than what a peer told of it */
+  private merge(local: Local, cause: Cause, seen?: Service): Service {
     const { catalog, wall } = this.deps;
+    const { service } = local;
     const { id, name, image, hostname, ports, proxyMode } = service;
     const stored = catalog.get(hostname, id);
     const now = wall.nowNs();
     // A version from the future (a peer's mistake, a clock set back) must not outlive us: ours is always later.
+    const laterThan = seen?.updated ?? ZERO_TIME;
     const known = stored && stored.updated > laterThan ? stored.updated : laterThan;
     const updated = known >= now ? known + 1n : now;
     const created = stored?.created ?? service.created; // survives our restart, like the instance itself
+    const ext = ownExtras(service, stored?.ext ?? seen?.ext);
     const record: Service = {
       id,
       name,
@@ -207,9 +283,10 @@ export class LocalServices {
       ports,
       updated,
       proxyMode,
-      status: status ?? Status.Unknown,
+      status: this.statusOf(local),
+      ...(ext === undefined ? {} : { ext }),
     };
-    catalog.merge(record, cause);
+    catalog.merge(record, { ...cause, isFromOrigin: true });
     return record;
   }
 }

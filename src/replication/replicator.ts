@@ -55,6 +55,8 @@ export class Replicator implements GossipDelegate {
       readonly nudge: () => void;
       /** Asks gossip for a full exchange with a member. */
       readonly exchangeWith: (host: string) => void;
+      /** Gossip holds a member for dead, which has not left. */
+      readonly onDeath: (host: string) => void;
       readonly clock: Pick<Clock, 'now'>;
       readonly wall: WallClock;
       readonly random: Random;
@@ -155,6 +157,7 @@ export class Replicator implements GossipDelegate {
     const skewMs = this.skewMs(member.name);
     const nowNs = skewMs === undefined ? 0n : this.deps.wall.nowNs() + nsFromMs(skewMs);
     this.deps.catalog.loseMember(member.name, nowNs);
+    if (member.state === 'dead') this.deps.onDeath(member.name);
   }
 
   /**
@@ -177,8 +180,14 @@ export class Replicator implements GossipDelegate {
   private toldOf(server: ServerEntry): ServerEntry {
     const { catalog } = this.deps;
     const isTold = ({ hostname, id }: Service): boolean => !catalog.isRestored(hostname, id);
-    if ([...server.services.values()].every(isTold)) return server;
-    return { ...server, services: new Map([...server.services].filter(([, service]) => isTold(service))) };
+    const told = [...server.services.values()].filter(isTold).map((service) => this.saidOf(service));
+    return { ...server, services: new Map(told.map((service) => [service.id, service])) };
+  }
+
+  /** As its host said it, and with the extras that this version has lost on its way: who has none yet should know them. */
+  private saidOf(service: Service): Service {
+    const said = this.deps.catalog.said(service);
+    return said.ext === service.ext || service.ext === undefined ? said : { ...said, ext: service.ext };
   }
 
   private spread({ service, reason }: ChangeEvent): void {
@@ -196,6 +205,8 @@ export class Replicator implements GossipDelegate {
       case 'check-failed':
       case 'check-timed-out':
       case 'not-checked-yet':
+      case 'draining':
+      case 'drain-ended':
       case 'described':
       case 'gone':
       case 'withdrawn':

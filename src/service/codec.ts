@@ -1,3 +1,4 @@
+import { formatDuration } from '../lib/duration.js';
 import { oncePerObject } from '../lib/once-per-object.js';
 import { goString } from './go-json.js';
 import type { Extras, Port, Service } from './service.js';
@@ -32,5 +33,6 @@ function encodePort(port: Port): string {
 }
 
 function encodeExtras({ weight, slowStartMs }: Extras): string {
-  return JSON.stringify({ Weight: weight, SlowStartMs: slowStartMs }); // leaves out what is undefined
+  const slowStart = slowStartMs === undefined ? undefined : formatDuration(slowStartMs);
+  return JSON.stringify({ Weight: weight, SlowStart: slowStart }); // leaves out what is undefined
 }

@@ -1,8 +1,10 @@
+import { formatDuration, parseDuration } from '../lib/duration.js';
+import type { Millis } from '../lib/ports.js';
 import { printable } from '../lib/printable.js';
 import { ok, refused, type Result } from '../lib/result.js';
 import { nestsDeeperThan } from './nesting.js';
 import { MAX_PORTS, refusalOf, type Refusal, type RefusalCode } from './refusal.js';
-import type { Extras, Port, Service } from './service.js';
+import { MAX_SLOW_START_MS, MAX_WEIGHT, type Extras, type Port, type Service } from './service.js';
 import { parseTimestamp, ZERO_TIME, type Timestamp } from './timestamp.js';
 
 export type RecordFaultCode =
@@ -18,8 +20,8 @@ const MAX_DEPTH = 32;
 /** Ten are known; peers of other versions may add some. */
 const MAX_KEYS = 64;
 const MAX_STATUS = 2 ** 31 - 1;
-const MAX_WEIGHT = 256;
-const MAX_SLOW_START_MS = 24 * 3_600_000;
+/** Characters; far beyond what any duration needs. */
+const MAX_DURATION = 100;
 
 /**
  * Reads one record from a peer (PROTOCOL 19.2): any order of keys, unknown keys skipped, another case of a key taken when the
@@ -113,6 +115,16 @@ class Fields {
     return ZERO_TIME;
   }
 
+  /** A Go duration of at most `maxMs`, to the nearest millisecond. */
+  duration(name: string, maxMs: Millis): Millis {
+    const value = this.get(name) ?? '0s';
+    const parsed = typeof value === 'string' && value.length <= MAX_DURATION ? parseDuration(value) : undefined;
+    if (parsed?.ok && parsed.value <= maxMs) return Math.round(parsed.value);
+    const code = typeof value === 'string' ? 'OUT_OF_RANGE' : 'WRONG_TYPE';
+    this.refuse(code, name, value, `a duration from 0s to ${formatDuration(maxMs)}`);
+    return 0;
+  }
+
   /** Undefined when it is null or absent. */
   get(name: string): unknown {
     if (Object.hasOwn(this.object, name)) return this.object[name] ?? undefined;
@@ -168,7 +180,7 @@ function extrasOf(record: Fields): Extras | undefined {
   const read = fields.value;
   const extras = {
     ...(read.get('Weight') === undefined ? {} : { weight: read.integer('Weight', MAX_WEIGHT) }),
-    ...(read.get('SlowStartMs') === undefined ? {} : { slowStartMs: read.integer('SlowStartMs', MAX_SLOW_START_MS) }),
+    ...(read.get('SlowStart') === undefined ? {} : { slowStartMs: read.duration('SlowStart', MAX_SLOW_START_MS) }),
   };
   record.note(read.fault);
   return extras;

@@ -32,6 +32,10 @@ export interface DiscoveredService {
   /** Undefined: the default check for its ports. */
   readonly check: CheckSpec | undefined;
   readonly tuning: CheckTuning;
+  /** HAProxy's weight, 0–256; undefined: the default of `DEFAULT_EXTRAS`. */
+  readonly weight?: number;
+  /** Whole milliseconds, 0 to 1 h; undefined: the default of `DEFAULT_EXTRAS`. */
+  readonly slowStartMs?: Millis;
   /** A static target that wants catalog events posted to this port; undefined for none. */
   readonly listenPort: number | undefined;
 }

@@ -33,11 +33,17 @@ export interface Port {
 
 /** What our own agents tell each other beyond the original's record; each is absent when the operator did not ask for it. */
 export interface Extras {
-  /** HAProxy's weight of the instance, 0–256. */
+  /** HAProxy's weight of the instance, 0–256; 0: no new requests. */
   readonly weight?: number;
-  /** How long HAProxy takes to give a new instance its full share, milliseconds >= 0. */
+  /** How long HAProxy takes to give a new instance its full share, whole milliseconds, 0 to 1 h. */
   readonly slowStartMs?: number;
 }
+
+export const MAX_WEIGHT = 256;
+export const MAX_SLOW_START_MS = 3_600_000;
+
+/** What holds where nothing is said. An origin that takes back what it said says this. */
+export const DEFAULT_EXTRAS = { weight: 100, slowStartMs: 0 } as const satisfies Extras;
 
 /** One instance of a service as every host of the cluster knows it. `(hostname, id)` is its identity. */
 export interface Service {
@@ -56,7 +62,7 @@ export interface Service {
   readonly status: Status;
   /**
    * Absent in a copy that came through an original Sidecar, which drops it: such a copy leaves what is known as it is. An origin
-   * that takes everything back says so with an empty object.
+   * that takes everything back says so with `DEFAULT_EXTRAS`.
    */
   readonly ext?: Extras;
 }
@@ -70,8 +76,14 @@ export function sameContent(a: Service, b: Service): boolean {
     a.proxyMode === b.proxyMode &&
     a.created === b.created &&
     samePorts(a.ports, b.ports) &&
-    a.ext?.weight === b.ext?.weight &&
-    a.ext?.slowStartMs === b.ext?.slowStartMs
+    sameExtras(a.ext, b.ext)
+  );
+}
+
+function sameExtras(a: Extras = DEFAULT_EXTRAS, b: Extras = DEFAULT_EXTRAS): boolean {
+  const { weight, slowStartMs } = DEFAULT_EXTRAS;
+  return (
+    (a.weight ?? weight) === (b.weight ?? weight) && (a.slowStartMs ?? slowStartMs) === (b.slowStartMs ?? slowStartMs)
   );
 }
 

@@ -24,6 +24,8 @@ export interface ServerState {
 
 /** What a peer's state held. Its hosts and ids come from the records themselves, as receivers of any version read it. */
 export interface ReceivedState {
+  /** Whose state it says it is; empty when it does not say. Of its own records it tells the truth. */
+  readonly hostname: string;
   readonly services: readonly Service[];
   /** One for each record or server that could not be read. */
   readonly faults: readonly RecordFault[];
@@ -65,8 +67,9 @@ export function decodeState(json: string | Uint8Array): Result<ReceivedState, Re
   if (!parsed.ok) return parsed;
   const state = fieldsOf(parsed.value, '');
   if (!state.ok) return state;
+  const hostname = state.value.text('Hostname');
   const services: Service[] = [];
-  const faults: RecordFault[] = [];
+  const faults: RecordFault[] = state.value.fault ? [state.value.fault] : [];
   const servers = itemsOf(state.value.get('Servers'), 'Servers');
   if (!servers.ok) return servers;
   for (const item of servers.value) {
@@ -84,7 +87,7 @@ export function decodeState(json: string | Uint8Array): Result<ReceivedState, Re
       else faults.push(service.fault);
     }
   }
-  return ok({ services, faults });
+  return ok({ hostname, services, faults });
 }
 
 /** The values of a map; null and absent are an empty one. */

@@ -44,8 +44,8 @@ interface Entry {
 }
 
 /**
- * Keeps states in `state_dir`: restores them before it is ready, writes what has changed every `everyMs`, and once more at the
- * end. The disk has one thing to do at a time, nobody waits for it but with a bound, and its failure is a problem on the
+ * Keeps states in `state_dir`: restores them before it is ready, writes what has changed every `everyMs`, when asked to, and once
+ * more at the end. The disk has one thing to do at a time, nobody waits for it but with a bound, and its failure is a problem on the
  * board, never an exception. Start it before the parts whose state it keeps, so that it ends after them.
  */
 export class Keeper implements Component {
@@ -53,6 +53,7 @@ export class Keeper implements Component {
   private readonly entries: readonly Entry[];
   private working: { readonly since: Millis; readonly ended: Promise<void> } | undefined;
   private notBefore: Millis = 0;
+  private isHastened = false;
   private writtenCount = 0;
   private failedCount = 0;
 
@@ -102,6 +103,16 @@ export class Keeper implements Component {
     if (!this.working) this.begin(() => this.save());
     await this.untilIdle(end - clock.now());
     if (this.working) log.warn('state_dir is slow, the agent ends before its last state is written', { path });
+  }
+
+  /** Begins a round now, or as soon as the disk is free: somebody was told that it is done, and a kill must not undo it. */
+  hasten(): void {
+    if (this.isHastened) return;
+    this.isHastened = true;
+    void Promise.resolve(this.working?.ended).then(() => {
+      this.isHastened = false;
+      this.tick();
+    });
   }
 
   private tick(): void {

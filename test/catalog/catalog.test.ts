@@ -79,6 +79,66 @@ describe('merging (contract section 6.3)', () => {
     expect(catalog.get('h1', 'aaaaaaaaaaaa')?.status).toBe(Status.Unhealthy);
   });
 
+  test('an alive copy of its own host ends a draining; one that came another way is passed on as it came', () => {
+    const { catalog, story } = catalogWithStory();
+    const draining = record({ hostname: 'h2', status: Status.Draining });
+    catalog.merge(draining, RECEIVED);
+    const repeated = { ...draining, status: Status.Alive, updated: T0 + 1n };
+    expect(catalog.merge(repeated, RECEIVED)).toBe('refreshed');
+    expect(catalog.said(catalog.get('h2', draining.id) ?? draining)).toEqual(repeated);
+    catalog.merge({ ...repeated, updated: T0 + 2n }, { ...RECEIVED, isFromOrigin: true });
+    expect(story().at(-1)).toBe('status aaaaaaaaaaaa 4→0 received');
+  });
+
+  describe('of copies that lost their extras on the way', () => {
+    const full = record({ ext: { weight: 20 } });
+    const stripped = record();
+
+    test.each([
+      ['first', [stripped, full]],
+      ['last', [full, stripped]],
+      ['twice', [stripped, full, stripped]],
+    ])('of the same time, one that comes %s loses nothing', (_when, copies) => {
+      const { catalog } = catalogWithStory();
+      for (const copy of copies) catalog.merge(copy, RECEIVED);
+      expect(catalog.get('h1', full.id)).toEqual(full);
+      expect(catalog.said(full)).toEqual(full);
+    });
+
+    test('a later one keeps what is known, until the extras of its time come', () => {
+      const { catalog, story } = catalogWithStory();
+      const later = { updated: T0 + 1n };
+      catalog.merge(full, RECEIVED);
+      expect(catalog.merge({ ...stripped, ...later }, RECEIVED)).toBe('refreshed');
+      expect(catalog.get('h1', full.id)).toEqual({ ...full, ...later });
+      const changed = { ...full, ...later, ext: { weight: 50 } };
+      expect([catalog.wants(changed), catalog.merge(changed, RECEIVED)]).toEqual([true, 'changed']);
+      expect([catalog.wants(full), catalog.merge({ ...changed, ext: { weight: 20 } }, RECEIVED)]).toEqual([
+        false,
+        'ignored',
+      ]);
+      expect(catalog.get('h1', full.id)).toEqual(changed);
+      expect(story()).toEqual(['added aaaaaaaaaaaa 3→0 received', 'content aaaaaaaaaaaa 0→0 received']);
+    });
+
+    test('the extras that complete a copy do not prolong its life', async () => {
+      const { catalog, clock } = catalogWithStory();
+      catalog.merge(stripped, RECEIVED);
+      await clock.advance(70_000);
+      catalog.merge(full, RECEIVED);
+      await clock.advance(11_000);
+      catalog.expire(T0);
+      expect(catalog.get('h1', full.id)?.status).toBe(Status.Tombstone);
+    });
+
+    test('extras that say what holds anyway change nothing', () => {
+      const { catalog } = catalogWithStory();
+      catalog.merge(stripped, RECEIVED);
+      const defaults = { ...stripped, updated: T0 + 1n, ext: { weight: 100, slowStartMs: 0 } };
+      expect(catalog.merge(defaults, RECEIVED)).toBe('refreshed');
+    });
+  });
+
   test('the times of last change never go backwards, even for a record from a slow clock', () => {
     const { catalog } = catalogWithStory();
     catalog.merge(record(), RECEIVED);

@@ -26,6 +26,8 @@ function life(startNs: bigint) {
       random: { below: () => 0 },
       nudge: () => undefined,
       exchangeWith: () => undefined,
+
+      onDeath: () => undefined,
     },
   );
   const kept = keptCatalog({ catalog, replicator, now: () => clock.now() });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { asideKey, bindableDraft, draftOf, statsComplaint, type Draft } from '../../src/haproxy/draft.js';
+import { bindableDraft } from '../../src/haproxy/bindable.js';
+import {
+  asideKey,
+  draftOf,
+  NO_SURROUNDINGS,
+  NOTHING_ASIDE,
+  statsComplaint,
+  type Draft,
+} from '../../src/haproxy/draft.js';
 import type { HaproxyOptions } from '../../src/haproxy/options.js';
 import type { Place } from '../../src/haproxy/ports.js';
 import { ok } from '../../src/lib/result.js';
@@ -19,6 +27,11 @@ const options: HaproxyOptions = {
   supervise: true,
   stopOnExit: false,
   reloadIntervalMs: 1_000,
+  drainTimeoutMs: 30_000,
+  drainTimeoutTcpMs: 3_600_000,
+  maxOldProcesses: 5,
+  useRuntimeApi: true,
+  templateDir: '',
 };
 const service = (name: string, servicePort: number, ip = '10.79.0.9'): Service =>
   record({ name, id: name, ports: [{ type: 'tcp', port: 80, servicePort, ip }] });
@@ -27,7 +40,7 @@ const service = (name: string, servicePort: number, ip = '10.79.0.9'): Service =
 async function draft(
   services: readonly Service[],
   busy: readonly number[],
-  { held = [] as readonly number[], template = builtInText } = {},
+  { held = [] as readonly number[], template = builtInText, served = [] as readonly string[] } = {},
 ): Promise<{ readonly result: Draft; readonly text: string; readonly tried: readonly number[] }> {
   const tried: number[] = [];
   const listening = {
@@ -39,8 +52,11 @@ async function draft(
   };
   const deps = { processes: { runsAsRoot: false, fileLimit: undefined }, listening };
   const loaded = { template: ok(compiled(template)) };
-  const render = (aside: Draft['setAside']): Draft => draftOf(snapshotOf(services), loaded, options, aside, deps);
-  const result = await bindableDraft(render, options, ({ port }) => held.includes(port), listening);
+  const render = (aside: Draft['setAside']): Draft =>
+    draftOf(snapshotOf(services), loaded, options, NO_SURROUNDINGS, aside, deps);
+  const holds = ({ port }: Place): boolean => held.includes(port);
+  const isServed = ({ proxy }: { readonly proxy: string }): boolean => served.includes(proxy);
+  const result = await bindableDraft(render, NOTHING_ASIDE, options, holds, isServed, listening);
   return { result, text: result.text.ok ? result.text.value : JSON.stringify(result.text.fault), tried };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildModel, type ProxyModel } from '../../src/haproxy/model.js';
+import { buildModel, type HostView, type ProxyModel } from '../../src/haproxy/model.js';
 import { sanitizeName } from '../../src/haproxy/names.js';
 import { Status, type Port, type Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
@@ -13,13 +13,19 @@ const tcp = (servicePort: number, port = servicePort + 10_000): Port => ({
   servicePort,
   ip: '10.79.0.1',
 });
-const options = { ownPorts: new Map([[7777, 'HTTP API']]), useHostnames: false, bindIp: '10.79.0.1' };
-const model = (...services: Service[]): ProxyModel => buildModel(snapshotOf(services), options, noHost);
+const options = {
+  ownPorts: new Map([[7777, 'HTTP API']]),
+  useHostnames: false,
+  bindIp: '10.79.0.1',
+  staleHoldMs: 300_000,
+};
+const model = (...services: Service[]): ProxyModel => modelOn({}, ...services);
+const modelOn = (host: Partial<HostView>, ...services: Service[]): ProxyModel =>
+  buildModel(snapshotOf(services), options, { ...noHost, ...host });
 const outline = ({ services }: ProxyModel): readonly string[] =>
   services.flatMap(({ name, mode, ports }) =>
-    ports.map(
-      ({ servicePort, servers }) =>
-        `${name}:${servicePort} ${mode} ${servers.map(({ instance, port }) => `${instance.hostname}-${instance.id}@${port.port}`).join(' ')}`,
+    ports.map(({ servicePort, servers }) =>
+      `${name}:${servicePort} ${mode} ${servers.map(({ instance, port }) => `${instance.hostname}-${instance.id}@${port.port}`).join(' ')}`.trimEnd(),
     ),
   );
 const codes = (findings: ProxyModel['leftOut']): readonly string[] => findings.map(({ code }) => code);
@@ -41,8 +47,8 @@ describe('what HAProxy is told of the catalog (contract 9.3)', () => {
     ]);
   });
 
-  test('only instances that are alive and have ports are servers', () => {
-    const statuses = [Status.Tombstone, Status.Unhealthy, Status.Unknown, Status.Draining, 7];
+  test('only instances that are alive or draining and have ports are servers', () => {
+    const statuses = [Status.Tombstone, Status.Unhealthy, Status.Unknown, 7];
     const others = statuses.map((status) => record({ id: `s${status}`, status }));
     const seen = model(
       ...others,
@@ -177,9 +183,180 @@ describe('what is left out, alone and with its reason', () => {
   });
 });
 
+describe('a ServicePort on which nobody can serve', () => {
+  test.each([Status.Tombstone, Status.Unhealthy, Status.Unknown, 7])(
+    'is kept without servers while there is a record of it: status %p',
+    (status) => {
+      const seen = model(record({ status, proxyMode: 'tcp' }));
+      expect(outline(seen)).toEqual(['web:9999 tcp']);
+      expect(seen.services[0]?.ports[0]?.instancePort).toBe(10_234);
+      expect([...seen.leftOut, ...seen.remarks]).toEqual([]);
+    },
+  );
+
+  test('is kept beside others on which there are servers', () => {
+    const dead = record({ id: 'dead', status: Status.Tombstone, ports: [tcp(80), tcp(81)] });
+    expect(outline(model(dead, record({ id: 'ok', ports: [tcp(81)] })))).toEqual([
+      'web:80 http',
+      'web:81 http h1-ok@10081',
+    ]);
+  });
+
+  test('is not kept by a record that could not be written, nor said to be missing', () => {
+    const seen = model(
+      record({ id: '1', status: Status.Tombstone, ports: [tcp(9999, 0)] }),
+      record({ id: '2', status: Status.Unhealthy, proxyMode: 'quic' }),
+      record({ id: '3', status: Status.Unhealthy, ports: [{ ...tcp(9999), ip: '...' }] }),
+    );
+    expect(outline(seen)).toEqual([]);
+    expect(seen.leftOut).toEqual([]);
+  });
+
+  test('has the mode of those who are alive, however many others there were', () => {
+    const dead = ['1', '2', '3'].map((id) => record({ id, status: Status.Tombstone }));
+    const seen = model(...dead, record({ id: '4', proxyMode: 'tcp' }));
+    expect(seen.services[0]?.mode).toBe('tcp');
+    expect(seen.remarks).toEqual([]);
+  });
+});
+
+describe('instances that are out of sight', () => {
+  const lost = (overrides: Partial<Service> = {}): Service => record({ status: Status.Tombstone, ...overrides });
+  const isHeld = (hostname: string): boolean => hostname.startsWith('lost');
+  const stale = ({ services }: ProxyModel): readonly boolean[] =>
+    services.flatMap(({ ports }) => ports.flatMap(({ servers }) => servers.map((server) => server.stale)));
+
+  test('stay servers where no other is left, marked, with a remark that does not change with time', () => {
+    const seen = modelOn(
+      { isHeld },
+      lost({ hostname: 'lost1', id: 'a' }),
+      lost({ hostname: 'lost2', id: 'b' }),
+      lost({ hostname: 'seen-to-die', id: 'c' }),
+      record({ hostname: 'h3', id: 'd', status: Status.Unhealthy }),
+    );
+    expect(outline(seen)).toEqual(['web:9999 http lost1-a@10234 lost2-b@10234']);
+    expect(stale(seen)).toEqual([true, true]);
+    expect(seen.remarks).toEqual([
+      {
+        service: 'web',
+        servicePort: 9999,
+        code: 'SERVICE_STALE',
+        message:
+          'its last instances, on lost1, lost2, are out of sight: ' +
+          'they stay servers, checked by HAProxy, for at most 5m0s (stale_hold)',
+      },
+    ]);
+  });
+
+  test('of many hosts are not all named', () => {
+    const seen = modelOn({ isHeld }, ...[1, 2, 3, 4, 5, 6, 7].map((n) => lost({ hostname: `lost${n}` })));
+    expect(seen.remarks[0]?.message).toContain('on lost1, lost2, lost3, lost4, lost5 and 2 more, are');
+  });
+
+  test.each([Status.Alive, Status.Draining])('are no servers beside one of status %p', (status) => {
+    const seen = modelOn({ isHeld }, lost({ hostname: 'lost1' }), record({ status }));
+    expect(outline(seen)).toEqual(['web:9999 http h1-aaaaaaaaaaaa@10234']);
+    expect(stale(seen)).toEqual([false]);
+    expect(seen.remarks).toEqual([]);
+  });
+
+  test('are kept on one ServicePort although another has servers that are alive', () => {
+    const seen = modelOn(
+      { isHeld },
+      lost({ hostname: 'lost1', ports: [tcp(80), tcp(81)] }),
+      record({ ports: [tcp(81)] }),
+    );
+    expect(outline(seen)).toEqual(['web:80 http lost1-aaaaaaaaaaaa@10080', 'web:81 http h1-aaaaaaaaaaaa@10081']);
+  });
+});
+
+describe('the weight of a server', () => {
+  test.each([
+    ['100 unless it asks for another', {}, 100, 0],
+    ['what it asks for', { ext: { weight: 7, slowStartMs: 10_000 } }, 7, 10_000],
+    ['0 if it asks for that', { ext: { weight: 0 } }, 0, 0],
+    ['0 while it is draining', { status: Status.Draining, ext: { weight: 7 } }, 0, 0],
+  ])('is %s', (_, overrides, weight, slowStartMs) => {
+    const [server] = model(record(overrides)).services[0]?.ports[0]?.servers ?? [];
+    expect(server).toMatchObject({ weight, slowStartMs, stale: false });
+  });
+});
+
+describe('two services on one ServicePort', () => {
+  const old = record({ name: 'zoo', id: 'old', created: 1n });
+  const young = record({ name: 'app', id: 'young', created: 2n });
+  const winner = (seen: ProxyModel): readonly string[] => seen.services.map(({ name }) => name);
+
+  test('leave it to the one that has it on this host, be it the younger', () => {
+    const seen = modelOn({ holders: new Map([[9999, 'app']]) }, old, young);
+    expect(winner(seen)).toEqual(['app']);
+    expect(seen.leftOut.map(({ message }) => message)).toEqual([
+      'ServicePort 9999 belongs to app, which has it on this host already',
+    ]);
+  });
+
+  test('leave it to the oldest, if the one that had it wants it no more', () => {
+    expect(winner(modelOn({ holders: new Map([[9999, 'ex']]) }, old, young))).toEqual(['zoo']);
+  });
+
+  test.each([
+    [Status.Alive, false],
+    [Status.Unhealthy, false],
+    [Status.Tombstone, true],
+  ])('leave it to the one that is not gone, without a word: status %p', (status, held) => {
+    const gone = { ...old, status: Status.Tombstone };
+    const there = { ...young, status, hostname: 'there' };
+    const host = { holders: new Map([[9999, 'zoo']]), isHeld: (hostname: string) => held && hostname === 'there' };
+    const seen = modelOn(host, gone, there);
+    expect(winner(seen)).toEqual(['app']);
+    expect(seen.leftOut).toEqual([]);
+  });
+
+  test('keep it for the one that has it, when both are gone', () => {
+    const dead = [old, young].map((each) => ({ ...each, status: Status.Tombstone }));
+    const seen = modelOn({ holders: new Map([[9999, 'app']]) }, ...dead);
+    expect(winner(seen)).toEqual(['app']);
+    expect(seen.leftOut).toEqual([]);
+  });
+});
+
+describe('what this host does without', () => {
+  test('a service that is set aside, with the reason, once for all of its ports', () => {
+    const setAsideServices = new Map([['bad', 'unknown keyword']]);
+    const seen = modelOn({ setAsideServices }, record(), record({ name: 'bad', id: 'b', ports: [tcp(80), tcp(81)] }));
+    expect(outline(seen)).toEqual(['web:9999 http h1-aaaaaaaaaaaa@10234']);
+    expect(seen.leftOut).toEqual([{ service: 'bad', code: 'SERVICE_SET_ASIDE', message: 'unknown keyword' }]);
+  });
+
+  test('which nobody is told of a service that is gone anyway', () => {
+    const services = ['a', 'b', 'c'].map((name, i) =>
+      record({ name, id: name, status: Status.Tombstone, ports: [tcp([7777, 80, 81][i] ?? 0)] }),
+    );
+    const seen = modelOn({ setAsideServices: new Map([['b', 'bad']]), setAside: new Map([[81, 'busy']]) }, ...services);
+    expect(outline(seen)).toEqual([]);
+    expect(seen.leftOut).toEqual([]);
+  });
+
+  test('an instance whose host name nobody resolves, while its port is kept', () => {
+    const services = [record({ hostname: 'ghost' }), record({ name: 'db', hostname: 'h2', ports: [tcp(80)] })];
+    const host = { ...noHost, unresolved: new Set(['ghost']) };
+    const seen = buildModel(snapshotOf(services), { ...options, useHostnames: true }, host);
+    expect(outline(seen)).toEqual(['db:80 http h2-aaaaaaaaaaaa@10080', 'web:9999 http']);
+    expect(seen.leftOut).toEqual([
+      {
+        service: 'web',
+        servicePort: 9999,
+        instance: 'ghost/aaaaaaaaaaaa',
+        code: 'HOSTNAME_UNRESOLVED',
+        message: 'nobody knows the address of "ghost", expected a name that this host resolves',
+      },
+    ]);
+  });
+});
+
 describe('a server that is a frontend of this HAProxy', () => {
   const servers = (ip: string, bindIp: string, port = 9999): number => {
-    const host = { addresses: ['10.0.0.5', 'fe80::1%eth0'], setAside: new Map<number, string>() };
+    const host = { ...noHost, addresses: ['10.0.0.5', 'fe80::1%eth0'] };
     const ports = [{ ...tcp(9999, port), ip }];
     return buildModel(snapshotOf([record({ ports })]), { ...options, bindIp }, host).services.length;
   };
@@ -205,10 +382,15 @@ describe('a server that is a frontend of this HAProxy', () => {
     ['h2', ''],
   ])('is not %s when they are on "%s"', (ip, bindIp) => expect(servers(ip, bindIp)).toBe(1));
 
+  test('does not keep a port when it is dead: it could not listen there again', () => {
+    const seen = modelOn({}, record({ status: Status.Tombstone, ports: [{ ...tcp(9999, 9999), ip: '10.79.0.1' }] }));
+    expect(outline(seen)).toEqual([]);
+  });
+
   test('is not one with another port', () => expect(servers('127.0.0.1', '127.0.0.1', 9998)).toBe(1));
 
   test('is not one whose ServicePort is set aside, since it is somebody else who listens there', () => {
-    const host = { addresses: [], setAside: new Map([[8000, 'busy']]) };
+    const host = { ...noHost, setAside: new Map([[8000, 'busy']]) };
     const services = [
       record({ name: 'a', ports: [tcp(9999, 8000)] }),
       record({ name: 'b', id: 'b', ports: [tcp(8000)] }),
@@ -227,11 +409,12 @@ test('no two frontends of a model share a port or a proxy name, whatever the cat
       hostname: fc.constantFrom('h1', 'h2', 'h1-b'),
       created: fc.constantFrom(1n, 2n),
       servicePort: fc.integer({ min: 0, max: 3 }),
+      status: fc.constantFrom(Status.Alive, Status.Draining, Status.Unhealthy, Status.Tombstone),
     })
     .map(({ servicePort, ...rest }) => record({ ...rest, ports: [tcp(servicePort)] }));
   fc.assert(
-    fc.property(fc.array(service, { maxLength: 12 }), (services) => {
-      const { services: proxied } = model(...services);
+    fc.property(fc.array(service, { maxLength: 12 }), fc.boolean(), (services, held) => {
+      const { services: proxied } = modelOn({ isHeld: () => held, holders: new Map([[1, 'web']]) }, ...services);
       const ports = proxied.flatMap(({ ports }) => ports.map(({ servicePort }) => servicePort));
       const names = proxied.flatMap(({ name, ports }) => ports.map((p) => `${sanitizeName(name)}-${p.servicePort}`));
       expect(new Set(ports).size).toBe(ports.length);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { maxconnWithin } from '../../src/haproxy/render.js';
-import type { Port, Service } from '../../src/service/service.js';
+import { Status, type Port, type Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 import { hostileService } from './support/hostile.js';
-import { compiled, rendered } from './support/render.js';
+import { builtIn, compiled, noHost, rendered } from './support/render.js';
 
 const tcp = (servicePort: number, port: number, ip = '10.79.0.1'): Port => ({ type: 'tcp', port, servicePort, ip });
 const section = (config: string, title: string): string =>
@@ -31,7 +31,7 @@ frontend db-5432
 backend db-5432
 	mode tcp
 	timeout tunnel 1h
-	server h1-cccccccccccc 10.79.0.1:15432
+	server h1-cccccccccccc 10.79.0.1:15432 weight 100
 `);
     expect(section(config, '# ----------- web')).toBe(`# ----------- web port 9999 --------------
 frontend web-9999
@@ -42,8 +42,9 @@ frontend web-9999
 
 backend web-9999
 	mode http
-	server h1-aaaaaaaaaaaa 10.79.0.1:10234
-	server h2-bbbbbbbbbbbb 10.79.0.2:10234
+	http-request disable-l7-retry unless { method GET HEAD OPTIONS PUT DELETE TRACE }
+	server h1-aaaaaaaaaaaa 10.79.0.1:10234 weight 100
+	server h2-bbbbbbbbbbbb 10.79.0.2:10234 weight 100
 
 `);
   });
@@ -70,19 +71,52 @@ backend web-9999
 
   test('lets HAProxy start when a host name cannot be resolved', () => {
     const config = rendered([record()], { useHostnames: true });
-    expect(config).toContain('server h1-aaaaaaaaaaaa h1:10234 init-addr last,libc,none\n');
+    expect(config).toContain('server h1-aaaaaaaaaaaa h1:10234 weight 100 init-addr last,libc,none\n');
   });
 
   test('writes IPv6 addresses in brackets', () => {
     const config = rendered([record({ ports: [tcp(80, 8080, 'fd00::1')] })], { bindIp: '::1' });
     expect(config).toContain('bind [::1]:80\n');
-    expect(config).toContain(' [fd00::1]:8080\n');
+    expect(config).toContain(' [fd00::1]:8080 weight 100\n');
   });
 
   test('listens on all addresses without bind_ip, and has no stats page or socket without their settings', () => {
     const config = rendered([record()], { bindIp: '', statsBind: '', runtimeSocket: '' });
     expect(config).toContain('bind :9999\n');
     expect(config).not.toMatch(/stats/);
+  });
+
+  test('gives weights, and slow starts where an instance asks for one; a draining one has weight 0', () => {
+    const config = rendered([
+      record({ id: 'a', ext: { weight: 7, slowStartMs: 10_000 } }),
+      record({ id: 'b', ext: { weight: 256, slowStartMs: 1_500 } }),
+      record({ id: 'c', status: Status.Draining, ext: { weight: 50 } }),
+    ]);
+    expect(config.match(/^\tserver .*$/gm)).toEqual([
+      '\tserver h1-a 10.79.0.1:10234 weight 7 slowstart 10s',
+      '\tserver h1-b 10.79.0.1:10234 weight 256 slowstart 1500ms',
+      '\tserver h1-c 10.79.0.1:10234 weight 0',
+    ]);
+  });
+
+  test('has HAProxy check an instance that is out of sight, under a name of its own', () => {
+    const config = rendered([record({ status: Status.Tombstone })], {}, builtIn, { ...noHost, isHeld: () => true });
+    expect(config).toContain(
+      '\tserver h1-aaaaaaaaaaaa-stale 10.79.0.1:10234 weight 100 check inter 1s fall 2 rise 1\n',
+    );
+  });
+
+  test('keeps the port of a service without a server', () => {
+    const part = section(rendered([record({ status: Status.Tombstone })]), '# ----------- web');
+    expect(part).toContain('\tbind 10.79.0.1:9999\n');
+    expect(part).not.toContain('\tserver ');
+  });
+
+  test('lets a new HAProxy take over the states of servers, and ends an old one', () => {
+    const config = rendered([record()], { serverStateFile: '/run/my state', hardStopAfterMs: 90_000 });
+    expect(config).toContain('\thard-stop-after 90s\n\tserver-state-file /run/my\\ state\n');
+    expect(config).toContain('\tload-server-state-from-file global\n');
+    expect(rendered([record()])).not.toContain('state');
   });
 
   test('escapes a socket path with a blank in it', () => {
@@ -130,21 +164,24 @@ const LINES: readonly RegExp[] = [
   /^\tmode (http|tcp)$/,
   /^\tbind [0-9.]+:\d+$/,
   /^\tdefault_backend [a-z0-9-]+-\d+$/,
-  /^\tserver [A-Za-z0-9._:-]+ (\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d+( init-addr last,libc,none)?$/,
-  /^\t(maxconn|log|stats|option|retries|timeout|balance|http-after-response) [^\n]*$/,
+  /^\tserver [A-Za-z0-9._:-]+ (\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d+ weight \d+( slowstart \d+m?s)?( init-addr last,libc,none)?$/,
+  /^\t(maxconn|hard-stop-after|log|stats|option|retries|retry-on|timeout|balance|http-after-response|http-request) [^\n]*$/,
 ];
 
 test('whatever a record says, it never adds a line of its own to the file', () => {
   const fixed = new Set(rendered([]).split('\n'));
-  const tunnel = '\ttimeout tunnel 1h';
-  const idle = '\toption idle-close-on-response';
+  const perService = new Set([
+    '\ttimeout tunnel 1h',
+    '\toption idle-close-on-response',
+    '\thttp-request disable-l7-retry unless { method GET HEAD OPTIONS PUT DELETE TRACE }',
+  ]);
   fc.assert(
     fc.property(fc.array(hostileService, { maxLength: 8 }), fc.boolean(), (services: Service[], useHostnames) => {
       for (const line of rendered(services, { useHostnames }).split('\n')) {
         const known = LINES.some((shape) => shape.test(line));
-        const fromRecord = /^\t(maxconn|log|stats|option|retries|timeout|balance|http-after-response) /.test(line);
-        if (!known || (fromRecord && !fixed.has(line) && line !== tunnel && line !== idle))
-          throw new Error(JSON.stringify(line));
+        const fromRecord =
+          /^\t(maxconn|hard-stop-after|log|stats|option|retries|retry-on|timeout|balance|http-\S+) /.test(line);
+        if (!known || (fromRecord && !fixed.has(line) && !perService.has(line))) throw new Error(JSON.stringify(line));
       }
     }),
     { numRuns: 300 },
@@ -162,6 +199,26 @@ describe('custom templates', () => {
     const names = ['__proto__', 'constructor', 'toString'];
     const services = names.map((name, i) => record({ name, id: name, ports: [tcp(80 + i, 1)] }));
     expect(rendered(services, {}, template)).toBe('__proto__=http;constructor=http;toString=http;');
+  });
+
+  test.each([
+    ['', 'web:1 '],
+    [' {{svc.Weight}}', 'web:1 100 web:2 0 web:3 0 '],
+  ])('are given instances that are to be drained only if they can write the weight: "%s"', (weight, seen) => {
+    const template = compiled(`{{#each (serversFor "web" 9999) as |svc|}}web:{{svc.ID}}${weight} {{/each}}`);
+    const services = [
+      record({ id: '1' }),
+      record({ id: '2', status: Status.Draining }),
+      record({ id: '3', ext: { weight: 0 } }),
+    ];
+    expect(rendered(services, {}, template)).toBe(seen);
+  });
+
+  test('see the ports of a service without a server', () => {
+    const template = compiled(
+      '{{#each (getPorts "web")}}{{@key}}:{{this}} {{/each}}[{{#each Services.web}}x{{/each}}]',
+    );
+    expect(rendered([record({ status: Status.Unhealthy })], {}, template)).toBe('9999:10234 []');
   });
 
   test('see ports in ascending order', () => {

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../../src/catalog/reader.js';
 import { createHttpApp, type HttpAppDeps } from '../../src/http/app.js';
 import type { Facts, Logger } from '../../src/lib/logger.js';
+import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { HttpServer } from '../../src/platform/http-server.js';
 import type { Port, Service } from '../../src/service/service.js';
@@ -181,6 +182,9 @@ export function appWith(facts: Partial<HttpAppDeps> = {}): RequestListener {
     members: { alive: () => [] },
     cluster: { members: () => [] },
     control: { leave: () => undefined, forget: () => 'unknown' },
+    drains: { drain: () => undefined, endDrain: () => undefined },
+    proxy: undefined,
+    metrics: new MetricsRegistry(),
     token: undefined,
     problems: { list: () => [], dropped: 0 },
     readiness: () => [],

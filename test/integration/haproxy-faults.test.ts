@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProxyMemory } from '../../src/haproxy/proxy-memory.js';
 import { systemProcesses } from '../../src/platform/processes.js';
 import { freePort, get, isAlive, until, World } from '../haproxy/support/world.js';
 import { Load } from '../support/load.js';
@@ -260,7 +261,11 @@ describe('a command that hangs does not keep the agent from ending', () => {
     const { configFile } = world.options();
     const pidFile = world.path('haproxy.pid');
     const line = `PATH=$PATH:/usr/sbin haproxy -D -f ${configFile} -p ${pidFile}`;
-    world.start({ reloadCommand: `${hanging('sleep 300')}; ${line} -sf $(cat ${pidFile})`, startCommand: line });
+    world.start({
+      reloadCommand: `${hanging('sleep 300')}; ${line} -sf $(cat ${pidFile})`,
+      startCommand: line,
+      useRuntimeApi: false,
+    });
     await hangsAtNextChange();
     await ends();
   });
@@ -359,15 +364,29 @@ describe('a config directory that may not be written', () => {
   });
 });
 
-test('a process that is older than its file is reloaded, not adopted', async () => {
-  world.start({ stopOnExit: false });
-  await serve('x');
-  await world.caughtUp();
-  const started = systemProcesses.describe(world.pids[0] ?? 0)?.startedMs ?? 0;
-  await world.stop();
-  const later = new Date(started + 200); // well within what one agent's crash and the next one's start take
-  await utimes(world.path('haproxy.cfg'), later, later);
-  world.start();
-  await world.caughtUp();
-  expect(world.manager.status().reloads).toBe(1);
+describe('a process that is older than its file', () => {
+  async function adopted(): Promise<void> {
+    world.start({ stopOnExit: false });
+    await serve('x');
+    await world.caughtUp();
+    const started = systemProcesses.describe(world.pids[0] ?? 0)?.startedMs ?? 0;
+    await world.stop();
+    const later = new Date(started + 200); // well within what one agent's crash and the next one's start take
+    await utimes(world.path('haproxy.cfg'), later, later);
+  }
+
+  test('is adopted by an agent that remembers what it was started with', async () => {
+    await adopted();
+    world.start();
+    await world.caughtUp();
+    expect(world.manager.status().reloads).toBe(0);
+  });
+
+  test('is reloaded by one that does not', async () => {
+    await adopted();
+    world.memory = new ProxyMemory(() => undefined);
+    world.start();
+    await world.caughtUp();
+    expect(Object.fromEntries(world.manager.status().reloadsByCause)).toEqual({ 'unknown-state': 1 });
+  });
 });

@@ -45,9 +45,9 @@ describe('traffic through the real HAProxy', () => {
 });
 
 describe('reloading', () => {
-  test('100 changes in 5 s take at most 7 reloads, and the last one is served', async () => {
+  test('100 changes in 5 s take at most 7 reloads without the Runtime API, and the last one is served', async () => {
     const backend = await world.httpBackend('last');
-    world.start({ reloadIntervalMs: 1_000 });
+    world.start({ reloadIntervalMs: 1_000, useRuntimeApi: false });
     const since = performance.now();
     for (let i = 1; i <= 100; i += 1) {
       world.catalog.hold([world.service(backend, { id: `n${i}` })]);
@@ -60,13 +60,34 @@ describe('reloading', () => {
     expect(await get(world.port)).toBe('last');
   });
 
+  test('100 changes of servers in 5 s take none, and the last one is on disk, too', async () => {
+    const backend = await world.httpBackend('last');
+    world.start();
+    world.catalog.hold([world.service(backend, { id: 'n0' })]);
+    await world.caughtUp();
+    const { pids } = world;
+    const since = performance.now();
+    for (let i = 1; i <= 100; i += 1) {
+      world.catalog.hold([world.service(backend, { id: `n${i}` })]);
+      await pause(Math.max(0, since + i * 48 - performance.now())); // as above
+    }
+    await world.caughtUp();
+    expect(await get(world.port)).toBe('last');
+    await until('the file follows', async () =>
+      (await readFile(world.path('haproxy.cfg'), 'utf8')).includes('server h1-n100 '),
+    );
+    expect(world.manager.status().reloads).toBe(1);
+    expect(world.pids).toEqual(pids);
+    expect(world.applyTimes).not.toEqual([]);
+  });
+
   test('listeners are handed over by the stats socket, and the old process ends', async () => {
     const backend = await world.httpBackend('x');
     world.start();
     world.catalog.hold([world.service(backend, { id: 'one' })]);
     await world.caughtUp();
     const [old] = world.pids;
-    world.catalog.hold([world.service(backend, { id: 'two' })]);
+    world.catalog.hold([world.service(backend, { id: 'one', proxyMode: 'ws' })]);
     await world.caughtUp();
     expect(world.commands.at(-1)).toMatch(new RegExp(` -x ${world.path('s.sock')} -sf ${old ?? ''}$`));
     await until('the old process is gone', () => !isAlive(old ?? 0));

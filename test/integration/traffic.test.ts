@@ -67,7 +67,8 @@ describe('the static file', () => {
     expect((await get(`http://127.0.0.1:${otherPort}/`)).body).toBe('b');
 
     agent.writeTargets([target('web', a.port, servicePort)]);
-    await until('the removed service is gone', () => !agent.config().includes('other'));
+    const status = async (): Promise<number> => (await get(`http://127.0.0.1:${otherPort}/`)).status;
+    await until('the removed service answers at once that there is nobody', async () => (await status()) === 503);
     await until('the complaint is over', async () => (await agent.problems()).length === 0);
     expect((await agent.instances('other')).map(({ Status }) => Status)).toEqual([1]);
   });

@@ -37,6 +37,14 @@ describe('a question over HTTP', () => {
     expect(await askHttp({ method: 'POST', url, headers: {} }, LIMITS)).toMatchObject({ body: 'POST 0' });
   });
 
+  test('sends its text as the body, its length in bytes', async () => {
+    const url = await serve((request, response) => {
+      response.write(request.headers['content-length']);
+      request.pipe(response);
+    });
+    expect(await askHttp({ method: 'POST', url, headers: {}, text: ' é' }, LIMITS)).toMatchObject({ body: '3 é' });
+  });
+
   test('reads a body up to the bound and not a byte further', async () => {
     const url = await serve((request, response) => response.end('x'.repeat(Number(request.headers['x-length']))));
     expect(await get(url, { 'X-Length': '1000' }, LIMITS)).toMatchObject({ outcome: 'answered' });

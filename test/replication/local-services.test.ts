@@ -189,6 +189,218 @@ describe('the records of this host', () => {
     });
   });
 
+  describe('drained', () => {
+    const status = (): number | undefined => catalog.get('h1', ID)?.status;
+    const told = (overrides: Parameters<typeof record>[0] = {}): ReturnType<typeof record> =>
+      record({
+        created: catalog.get('h1', ID)?.created ?? 0n,
+        updated: (catalog.get('h1', ID)?.updated ?? 0n) - 1n,
+        ...overrides,
+      });
+    const second = async (): Promise<void> => {
+      await clock.advance(1000);
+      local.refresh();
+    };
+
+    test('are so at once and at every refresh, and only those of this host can be', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      catalog.merge(record({ hostname: 'h2', id: 'bbbbbbbbbbbb' }), { reason: 'received' });
+      expect(local.drain('bbbbbbbbbbbb')).toBeUndefined();
+      expect(local.endDrain('bbbbbbbbbbbb')).toBeUndefined();
+      expect(local.drain(ID)?.name).toBe('web');
+      expect(story.at(-1)).toBe(`${ID} 0→4 draining`);
+      const { updated = 0n } = catalog.get('h1', ID) ?? {};
+      await second();
+      expect(catalog.get('h1', ID)).toMatchObject({ status: Status.Draining });
+      expect(catalog.get('h1', ID)?.updated).toBeGreaterThan(updated);
+      expect(story).toHaveLength(3);
+    });
+
+    test('are unhealthy while their check fails, and drain again when it has recovered', () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      local.checked(ID, FAILED);
+      expect(story.at(-1)).toBe(`${ID} 4→2 check-failed`);
+      local.drain(ID);
+      expect(status()).toBe(Status.Unhealthy);
+      local.checked(ID, PASSED);
+      expect(story.at(-1)).toBe(`${ID} 2→4 check-passed`);
+    });
+
+    test('are unhealthy for two seconds after the end, then what their check says', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      local.endDrain(ID);
+      expect(story.at(-1)).toBe(`${ID} 4→2 drain-ended`);
+      await second();
+      expect(status()).toBe(Status.Unhealthy);
+      await second();
+      expect(story.at(-1)).toBe(`${ID} 2→0 drain-ended`);
+      local.endDrain(ID);
+      expect(status()).toBe(Status.Alive);
+    });
+
+    test('whose check fails when the drain ends stay unhealthy', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      local.checked(ID, FAILED);
+      local.endDrain(ID);
+      await second();
+      await second();
+      expect(story.at(-1)).toBe(`${ID} 4→2 check-failed`);
+      local.checked(ID, PASSED);
+      expect(status()).toBe(Status.Alive);
+    });
+
+    test('for a while end by themselves', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID, 1500);
+      await second();
+      expect(status()).toBe(Status.Draining);
+      await second();
+      expect(story.at(-1)).toBe(`${ID} 4→2 drain-ended`);
+    });
+
+    test('before their first check has ended drain as soon as it has', () => {
+      local.listed('static', [discovered()]);
+      local.drain(ID);
+      expect(story).toEqual([]);
+      local.checked(ID, PASSED);
+      expect(story).toEqual([`${ID} 3→4 check-passed`]);
+    });
+
+    test('are alive when they reappear after their end', () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      const draining = told({ status: Status.Draining });
+      local.listed('static', []);
+      expect(status()).toBe(Status.Tombstone);
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      expect(status()).toBe(Status.Alive);
+      expect(local.isNewsToUs(draining) && local.overrule(draining)?.status).not.toBe(Status.Draining);
+    });
+
+    test('still drain after a leave that was no end of theirs', () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      local.withdraw();
+      expect(local.drains.kept()).toMatchObject([{ id: ID, isOver: false }]);
+    });
+
+    test('in a former life, and not found any more, are forgotten once every source has listed', () => {
+      local.drains.restore([{ hostname: 'h1', id: 'cccccccccccc', untilNs: undefined, isOver: false }]);
+      local.refresh();
+      expect(local.drains.kept()).toMatchObject([{ isOver: false }]);
+      local.listed('static', []);
+      expect(local.drains.kept()).toMatchObject([{ isOver: true }]);
+    });
+
+    test('as the catalog was kept still drain, whatever became of the list of drains', () => {
+      catalog.restore([record({ status: Status.Draining })]);
+      local.listed('static', [discovered()]);
+      expect(status()).toBe(Status.Draining);
+      local.checked(ID, FAILED);
+      local.checked(ID, PASSED);
+      expect(status()).toBe(Status.Draining);
+      local.endDrain(ID);
+      expect(status()).toBe(Status.Unhealthy);
+    });
+
+    test('as the list was kept drain though the catalog is older, and are not so though it is when the drain is over', () => {
+      local.drains.restore([{ hostname: 'h1', id: ID, untilNs: undefined, isOver: false }]);
+      const other = discovered({ id: 'bbbbbbbbbbbb' });
+      local.drains.restore([{ hostname: 'h1', id: other.id, untilNs: undefined, isOver: true }]);
+      catalog.restore([record(), record({ id: other.id, status: Status.Draining })]);
+      local.listed('static', [discovered(), other]);
+      expect(status()).toBe(Status.Draining);
+      expect(catalog.get('h1', other.id)?.status).toBe(Status.Unhealthy); // ends it once more, for peers that missed it
+    });
+
+    test('right before the agent was killed are learnt back from peers, by whatever version they hold', () => {
+      catalog.restore([record()]);
+      local.listed('static', [discovered()]);
+      const old = told({ status: Status.Draining });
+      expect(local.isNewsToUs(old)).toBe(true);
+      expect(local.overrule(old)).toMatchObject({ status: Status.Draining });
+      expect(story.at(-1)).toBe(`${ID} 0→4 draining`);
+      expect(local.isNewsToUs(old)).toBe(false);
+    });
+
+    test('by nothing but the word of a peer, long after our start, they are not', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      await clock.advance(80_000);
+      expect(local.isNewsToUs(told({ status: Status.Draining }))).toBe(false);
+      const later = told({ status: Status.Draining, updated: (catalog.get('h1', ID)?.updated ?? 0n) + 1n });
+      expect(local.overrule(later)?.status).toBe(Status.Alive);
+    });
+
+    test('for peers that missed the end are unhealthy once more, after a minute', async () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID);
+      local.endDrain(ID);
+      await clock.advance(59_000);
+      local.refresh();
+      expect([status(), local.isNewsToUs(told({ status: Status.Draining }))]).toEqual([Status.Alive, false]);
+      await clock.advance(1_000);
+      expect(local.isNewsToUs(told({ status: Status.Draining }))).toBe(true);
+      expect(local.overrule(told({ status: Status.Draining }))).toMatchObject({ status: Status.Unhealthy });
+      await second();
+      await second();
+      expect(status()).toBe(Status.Alive);
+    });
+  });
+
+  describe('with weight and slow start', () => {
+    const DEFAULTS = { weight: 100, slowStartMs: 0 };
+    const ext = (): unknown => catalog.get('h1', ID)?.ext;
+
+    test('carry what is asked for, and nothing when nothing ever was', () => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      expect(catalog.get('h1', ID)).not.toHaveProperty('ext');
+      local.listed('static', [discovered({ weight: 50, slowStartMs: 10_000 })]);
+      expect(ext()).toEqual({ weight: 50, slowStartMs: 10_000 });
+      expect(story.at(-1)).toBe(`${ID} 0→0 described`);
+      local.listed('static', [discovered({ slowStartMs: 10_000 })]);
+      expect(ext()).toEqual({ slowStartMs: 10_000 });
+    });
+
+    test('take it back with the defaults, for as long as the instance lives', () => {
+      local.listed('static', [discovered({ weight: 50 })]);
+      local.checked(ID, PASSED);
+      local.listed('static', [discovered()]);
+      expect(ext()).toEqual(DEFAULTS);
+      local.refresh();
+      expect(ext()).toEqual(DEFAULTS);
+    });
+
+    test('take back what the kept catalog says of a former life', () => {
+      catalog.restore([record({ ext: { weight: 50 } })]);
+      local.listed('static', [discovered()]);
+      expect(ext()).toEqual(DEFAULTS);
+    });
+
+    test.each([-1n, 0n, 1n])('take back what peers still know, in a version %d ns later than ours', (later) => {
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      const stored = catalog.get('h1', ID) ?? record();
+      const seen = { ...stored, updated: stored.updated + later, ext: { weight: 50 } };
+      expect(local.isNewsToUs(seen)).toBe(true);
+      expect(local.overrule(seen)).toMatchObject({ ext: DEFAULTS });
+      expect(local.isNewsToUs(seen)).toBe(false);
+    });
+  });
+
   test("withdrawn, all are dead, exported ones and a predecessor's too, and nothing brings them back", () => {
     const exported = discovered({ id: 'bbbbbbbbbbbb', hostname: 'elsewhere' });
     catalog.merge(record({ id: 'cccccccccccc' }), { reason: 'received' });

@@ -11,7 +11,7 @@ const word = (chars: string, maxLength: number): fc.Arbitrary<string> =>
 export function anyRecord(): fc.Arbitrary<Service> {
   const time = fc.bigInt({ min: FIRST_NS, max: LAST_NS });
   const extras = fc.record(
-    { weight: fc.integer({ min: 0, max: 256 }), slowStartMs: fc.integer({ min: 0, max: 86_400_000 }) },
+    { weight: fc.integer({ min: 0, max: 256 }), slowStartMs: fc.integer({ min: 0, max: 3_600_000 }) },
     { requiredKeys: [] },
   );
   const port = fc.record({

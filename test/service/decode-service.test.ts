@@ -127,12 +127,12 @@ describe('odd input (PROTOCOL 19.2)', () => {
       'TOO_MANY_PORTS Ports',
     ],
     ['an endless mode', { ProxyMode: 'x'.repeat(65) }, 'PROXY_MODE_UNKNOWN ProxyMode'],
-    [
-      'extras',
-      { Ext: { Weight: 5, SlowStartMs: 30_000, New: [] } },
-      record({ ext: { weight: 5, slowStartMs: 30_000 } }),
-    ],
-    ['extras taken back', { Ext: {} }, record({ ext: {} })],
+    ['extras', { Ext: { Weight: 5, SlowStart: '30s', New: [] } }, record({ ext: { weight: 5, slowStartMs: 30_000 } })],
+    ['extras taken back', { Ext: { Weight: 100, SlowStart: '0s' } }, record({ ext: { weight: 100, slowStartMs: 0 } })],
+    ['a slow start finer than HAProxy counts', { Ext: { SlowStart: '1.6ms' } }, record({ ext: { slowStartMs: 2 } })],
+    ['a slow start that is too long', { Ext: { SlowStart: '1h1ms' } }, 'OUT_OF_RANGE Ext.SlowStart'],
+    ['a slow start that is no duration', { Ext: { SlowStart: 'soon' } }, 'OUT_OF_RANGE Ext.SlowStart'],
+    ['a slow start that is a number', { Ext: { SlowStart: 10 } }, 'WRONG_TYPE Ext.SlowStart'],
     ['null extras', { Ext: null }, record()],
     ['a weight that HAProxy has not', { Ext: { Weight: 257 } }, 'OUT_OF_RANGE Ext.Weight'],
     ['extras that are a list', { Ext: [] }, 'NOT_AN_OBJECT Ext'],
@@ -165,8 +165,9 @@ describe('any record', () => {
   });
 
   test('shows its extras to agents only', () => {
-    const service = record({ ext: { weight: 7 } });
-    expect(recordText(service)).toBe(`${serviceText(service).slice(0, -1)},"Ext":{"Weight":7}}`);
+    const service = record({ ext: { weight: 50, slowStartMs: 10_000 } });
+    expect(recordText(service)).toBe(`${serviceText(service).slice(0, -1)},"Ext":{"Weight":50,"SlowStart":"10s"}}`);
+    expect(recordText(record({ ext: { weight: 0 } }))).toMatch(/"Status":0,"Ext":\{"Weight":0\}\}$/);
     expect(serviceText(service)).toBe(serviceText(record()));
   });
 });

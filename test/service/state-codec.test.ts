@@ -102,7 +102,7 @@ describe('odd states', () => {
 
   test('another host name or id as key is no matter: the records tell', () => {
     const decoded = decodeState(`{"Servers":{"x":{"Services":{"y":${one}}}}}`);
-    expect(decoded).toEqual({ ok: true, value: { services: [record()], faults: [] } });
+    expect(decoded).toEqual({ ok: true, value: { hostname: '', services: [record()], faults: [] } });
   });
 });
 

@@ -67,6 +67,8 @@ export class Agent implements Party {
         members: { alive: () => this.node.aliveNames() },
         nudge: () => this.driven.enter((node, now) => node.nudge(now)),
         exchangeWith: (host) => this.driven.enter((node) => node.exchangeWith(host)),
+
+        onDeath: () => undefined,
         clock,
         wall,
         random: random.fork(),

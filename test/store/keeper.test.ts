@@ -116,6 +116,32 @@ describe('what is kept', () => {
   });
 });
 
+describe('what must not wait', () => {
+  test('is written at once', async () => {
+    const { catalog, disk, keeper, start } = set();
+    await start();
+    catalog.state = 'c2';
+    keeper.hasten();
+    keeper.hasten();
+    await drained();
+    expect([keptIn(disk, 'catalog'), keeper.counts.written]).toEqual(['c2', 2]);
+  });
+
+  test('is written after what the disk is doing, when it is busy', async () => {
+    const { catalog, disk, keeper, clock, start } = set();
+    await start();
+    const release = hang(disk);
+    await clock.advance(5_000);
+    catalog.state = 'c2';
+    keeper.hasten();
+    await drained();
+    expect(keptIn(disk, 'catalog')).toBeUndefined();
+    release();
+    await drained();
+    expect(keptIn(disk, 'catalog')).toBe('c2');
+  });
+});
+
 describe('a disk that fails', () => {
   test('is one problem and one warning, and tried again each minute until it works', async () => {
     const { clock, disk, lines, problems, catalog, keeper, life, start } = set();

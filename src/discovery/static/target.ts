@@ -5,7 +5,7 @@ import type { Millis } from '../../lib/ports.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import type { CheckSpec, CheckTuning, DiscoveredService } from '../../service/discovered.js';
 import { MAX_PORTS, refusalOf, type RefusalCode } from '../../service/refusal.js';
-import type { Port } from '../../service/service.js';
+import { MAX_SLOW_START_MS, MAX_WEIGHT, type Port } from '../../service/service.js';
 import type { Timestamp } from '../../service/timestamp.js';
 import { asObject, Fields, seen, type FieldFault } from './fields.js';
 
@@ -44,7 +44,9 @@ type FieldCode =
   | 'FALL_INVALID'
   | 'INTERVAL_INVALID'
   | 'TIMEOUT_INVALID'
-  | 'LISTEN_PORT_INVALID';
+  | 'LISTEN_PORT_INVALID'
+  | 'WEIGHT_INVALID'
+  | 'SLOW_START_INVALID';
 
 const PORTS_FAULTS = {
   code: 'PORTS_NOT_AN_ARRAY',
@@ -57,6 +59,8 @@ const MAX_DURATION = 100;
 const MAX_COUNT = 1_000;
 const INTERVAL: DurationRange = { minMs: 100, maxMs: 86_400_000, words: 'a duration from 100ms to 24h' };
 const TIMEOUT: DurationRange = { minMs: 1, maxMs: 3_600_000, words: 'a duration from 1ms to 1h' };
+
+const SLOW_START: DurationRange = { minMs: 0, maxMs: MAX_SLOW_START_MS, words: 'a duration from 0s to 1h' };
 
 interface DurationRange {
   readonly minMs: Millis;
@@ -72,7 +76,8 @@ export interface Target {
 
 /**
  * Reads one element of the file. `ID`, `Status`, `Created` and `Updated` are ignored whatever they hold, since the agent
- * sets them. Check tuning (`HealthCheckRise` …) stands in `Check`, or beside it as in labels; `Check` wins.
+ * sets them. Check tuning (`HealthCheckRise` …) stands in `Check`, or beside it as in labels; `Check` wins. In the same way
+ * `Weight` and `SlowStart` stand in `Service`, or beside it.
  *
  * @returns the service with the id of the first of its identity, or the first thing wrong with it
  */
@@ -99,6 +104,8 @@ export function parseTarget(value: unknown, facts: TargetFacts): Result<Target, 
     proxyMode: service.text('ProxyMode', 'PROXY_MODE_NOT_TEXT') || 'http',
     check: checkOf(check),
     tuning: { ...tuningOf(target), ...tuningOf(check) },
+    ...shareOf(target),
+    ...shareOf(service),
     listenPort:
       target.parsed('ListenPort', 'LISTEN_PORT_INVALID', 'an integer, at most 65535', listenPort) || undefined,
   };
@@ -159,6 +166,19 @@ function tuningOf(fields: Fields<FieldCode>): CheckTuning {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }
+
+/** How much of the requests the instance wants. */
+function shareOf(fields: Fields<FieldCode>): Pick<DiscoveredService, 'weight' | 'slowStartMs'> {
+  const weight = fields.parsed('Weight', 'WEIGHT_INVALID', `an integer from 0 to ${MAX_WEIGHT}`, weightIn);
+  const slowStartMs = fields.parsed('SlowStart', 'SLOW_START_INVALID', SLOW_START.words, durationIn(SLOW_START));
+  return {
+    ...(weight === undefined ? {} : { weight }),
+    ...(slowStartMs === undefined ? {} : { slowStartMs: Math.round(slowStartMs) }),
+  };
+}
+
+const weightIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_WEIGHT ? value : undefined;
 
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_COUNT ? value : undefined;

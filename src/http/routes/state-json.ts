@@ -3,11 +3,14 @@ import { allowAnyOrigin, answerEmpty, answerJson } from '../answer.js';
 import { HttpError, WRONG_EXTENSION } from '../http-error.js';
 import type { CatalogViews } from '../views.js';
 
-/** `/state.json`, contract section 7.5, at both of its paths. They differ in what they say to another extension. */
+/**
+ * `/state.json`, contract section 7.5, at both of its paths. They differ in what they say to another extension. With `?ext=1` records
+ * have their `Ext`; every other query is ignored.
+ */
 export function stateJsonRoutes(router: Router, views: CatalogViews): void {
   router.get(['/state.json', '/api/state.json'], (ctx) => {
     allowAnyOrigin(ctx);
-    answerJson(ctx, 200, views.state());
+    answerJson(ctx, 200, ctx.query['ext'] === '1' ? views.extendedState() : views.state());
   });
   router.get('/state.:extension', (ctx) => answerEmpty(ctx, 200));
   router.get('/api/state.:extension', () => {

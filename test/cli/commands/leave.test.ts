@@ -10,6 +10,7 @@ describe('sidecar leave', () => {
       exitCode: 0,
       out: `${LEAVING.message}\n`,
       err: '',
+      sent: [],
       asked: ['POST http://127.0.0.1:7777/api/leave Bearer t0k'],
     });
   });

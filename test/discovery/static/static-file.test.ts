@@ -106,6 +106,27 @@ describe('a static file', () => {
     expect(read([{ ...tuning, Check: { HealthCheckRise: 7 } }]).services[0]?.tuning).toEqual({ ...expected, rise: 7 });
   });
 
+  test('weight and slow start stand in the service or beside it, and the service wins', () => {
+    const share = { Weight: 0, SlowStart: '90s' };
+    expect(read([{ Service: { ...share } }]).services[0]).toMatchObject({ weight: 0, slowStartMs: 90_000 });
+    expect(read([{ ...share, Service: { Weight: 256 } }]).services[0]).toMatchObject({
+      weight: 256,
+      slowStartMs: 90_000,
+    });
+    const [silent] = read([{ Service: { Weight: null } }]).services;
+    expect([silent?.weight, silent?.slowStartMs]).toEqual([undefined, undefined]);
+  });
+
+  test.each([{ Weight: '50' }, { Weight: 0.5 }, { Weight: -1 }, { SlowStart: 10 }, { SlowStart: '-1s' }])(
+    '%j beside the service is refused',
+    (share) => {
+      const [key = ''] = Object.keys(share);
+      expect(read([share]).refused).toMatchObject([
+        { field: key, code: expect.stringMatching(/^(WEIGHT|SLOW_START)_INVALID$/) },
+      ]);
+    },
+  );
+
   test('a check without a type is no check of its own', () => {
     expect(read([{ Check: { Args: 'http://x/' } }]).services[0]?.check).toBeUndefined();
   });
@@ -196,6 +217,12 @@ const BAD_TARGETS: readonly (readonly [code: string, target: unknown, message: s
   ['CHECK_TYPE_NOT_TEXT', { Check: { Type: 1 } }, 'Check.Type is 1, expected a string'],
   ['CHECK_ARGS_NOT_TEXT', { Check: { Args: ['a'] } }, 'Check.Args is an array, expected a string'],
   ['CHECK_ARGS_TOO_LONG', { Check: { Args: 'x'.repeat(20_000) } }, 'expected at most 16384 characters'],
+  ['WEIGHT_INVALID', { Service: { Weight: 257 } }, 'Service.Weight is 257, expected an integer from 0 to 256'],
+  [
+    'SLOW_START_INVALID',
+    { Service: { SlowStart: '61m' } },
+    'Service.SlowStart is "61m", expected a duration from 0s to 1h',
+  ],
   ['RISE_INVALID', { Check: { HealthCheckRise: 0 } }, 'Check.HealthCheckRise is 0, expected an integer from 1 to 1000'],
   ['FALL_INVALID', { HealthCheckFall: '2' }, 'HealthCheckFall is "2", expected an integer from 1 to 1000'],
   [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Service } from '../../../src/service/service.js';
+import { Status, type Service } from '../../../src/service/service.js';
 import { record } from '../../support/records.js';
 
 const poison = fc.constantFrom(
@@ -56,5 +56,6 @@ export const hostileService: fc.Arbitrary<Service> = fc
     type: fc.constantFrom('tcp', 'tcp', 'udp', 'tcp\n'),
     port: fc.oneof(fc.integer({ min: 0, max: 65_536 }), fc.constant(1.5)),
     servicePort: fc.integer({ min: 0, max: 65_536 }),
+    status: fc.constantFrom(Status.Alive, Status.Alive, Status.Draining, Status.Unhealthy, Status.Tombstone, 7),
   })
   .map(({ ip, type, port, servicePort, ...rest }) => record({ ...rest, ports: [{ ip, type, port, servicePort }] }));

@@ -8,7 +8,14 @@ import { snapshotOf } from './snapshots.js';
 export const builtInText = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
 
 /** A host without a network interface, on which nothing is in the way. */
-export const noHost: HostView = { addresses: [], setAside: new Map() };
+export const noHost: HostView = {
+  addresses: [],
+  setAside: new Map(),
+  setAsideServices: new Map(),
+  holders: new Map(),
+  unresolved: new Set(),
+  isHeld: () => false,
+};
 
 export function compiled(text: string): Template {
   const result = compileTemplate('t.hbs', text);
@@ -24,21 +31,25 @@ export const defaults: RenderOptions & ModelOptions = {
   runtimeSocket: '/var/run/haproxy_stats.sock',
   statsBind: '127.0.0.1:3212',
   fileLimit: undefined,
+  hardStopAfterMs: 600_000,
+  serverStateFile: '',
+  staleHoldMs: 300_000,
   ownPorts: new Map([[7777, 'HTTP API']]),
 };
 
-const builtIn = compiled(builtInText);
+export const builtIn = compiled(builtInText);
 
 /** What the built-in template, or another, makes of these records. */
 export function rendered(
   services: readonly Service[],
   overrides: Partial<typeof defaults> = {},
   template = builtIn,
+  host = noHost,
 ): string {
   const options = { ...defaults, ...overrides };
   const result = renderConfig(
     template,
-    buildModel(snapshotOf(services), options, noHost),
+    buildModel(snapshotOf(services), options, host),
     options,
     1_700_000_000_000_000_000n,
   );

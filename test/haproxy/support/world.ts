@@ -8,9 +8,11 @@ import type { Facts, Logger } from '../../../src/lib/logger.js';
 import { ProblemBoard } from '../../../src/lib/problems.js';
 import { HaproxyManager } from '../../../src/haproxy/manager.js';
 import type { HaproxyOptions } from '../../../src/haproxy/options.js';
+import { ProxyMemory } from '../../../src/haproxy/proxy-memory.js';
 import { systemClock, systemWallClock } from '../../../src/platform/clock.js';
 import { runCommand } from '../../../src/platform/command.js';
 import { systemFiles } from '../../../src/platform/files.js';
+import { lookupAddresses } from '../../../src/platform/lookup-addresses.js';
 import { systemListening } from '../../../src/platform/listening.js';
 import { systemProcesses } from '../../../src/platform/processes.js';
 import { askUnixSocket } from '../../../src/platform/unix-socket.js';
@@ -38,6 +40,10 @@ export class World {
   readonly problems = new ProblemBoard(systemWallClock());
   readonly lines: string[] = [];
   readonly commands: string[] = [];
+  /** Milliseconds from each change to HAProxy. */
+  readonly applyTimes: number[] = [];
+  /** What survives a restart of the agent. */
+  memory = new ProxyMemory(() => undefined);
   private readonly cleanUps: (() => unknown)[] = [];
   private agent:
     { readonly manager: HaproxyManager; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
@@ -79,6 +85,13 @@ export class World {
       supervise: true,
       stopOnExit: true,
       reloadIntervalMs: 50,
+      drainTimeoutMs: 30_000,
+      drainTimeoutTcpMs: 3_600_000,
+      staleHoldMs: 300_000,
+      hardStopAfterMs: 600_000,
+      maxOldProcesses: 5,
+      useRuntimeApi: true,
+      templateDir: '',
       ownPorts: new Map(),
       ...overrides,
     };
@@ -87,6 +100,10 @@ export class World {
   start(overrides: Partial<HaproxyOptions> = {}): void {
     const manager = new HaproxyManager(this.options(overrides), {
       catalog: this.catalog,
+      departures: { outOfSightForMs: () => undefined, nextEndMs: () => undefined },
+      memory: this.memory,
+      lookup: lookupAddresses,
+      onApplied: (tookMs) => void this.applyTimes.push(tookMs),
       settled: Promise.resolve(),
       informed: Promise.resolve(),
       clock: systemClock,

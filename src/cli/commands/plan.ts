@@ -1,0 +1,69 @@
+import { harmless } from '../../lib/printable.js';
+import { ExitCode, type CliCommand } from '../command.js';
+import { isPlanAnswer, type PlanAnswer } from '../proxy-plan.js';
+import { isMessage, type Message } from '../tell.js';
+import { wrapped } from '../wrap.js';
+
+/** As much as the agent takes. */
+const MAX_TEMPLATE_BYTES = 1024 * 1024;
+/** A little more than the agent gives HAProxy for a verification. */
+const TIMEOUT_MS = 35_000;
+/** More changes than these are counted only; `--json` has them all. */
+const MAX_CHANGES = 40;
+
+/** `sidecar plan`: what would change in HAProxy, with the template in use or another one? Nothing is applied. */
+export const plan: CliCommand = {
+  name: 'plan',
+  summary: 'what would change in HAProxy, with this template or another?',
+  configure: (line) =>
+    void line
+      .option('--template <FILE>', 'plan for the template in this file, which is applied nowhere')
+      .option('--diff', 'print the lines that differ, too'),
+  run: async ({ ask, json, print, readText }, _args, options) => {
+    const file = options['template'];
+    const { json: answer } =
+      typeof file === 'string'
+        ? await ask('POST', '/api/proxy/plan', isAnswer, {
+            text: readText(file, MAX_TEMPLATE_BYTES),
+            timeoutMs: TIMEOUT_MS,
+          })
+        : await ask('GET', '/api/proxy/plan', isAnswer, { timeoutMs: TIMEOUT_MS });
+    if (json) print(`${JSON.stringify(answer)}\n`);
+    else print(`${('kind' in answer ? page(answer, options['diff'] === true) : wrapped(answer.message)).join('\n')}\n`);
+    return 'kind' in answer && answer.kind !== 'refused' ? ExitCode.Fine : ExitCode.No;
+  },
+};
+
+const isAnswer = (json: unknown): json is PlanAnswer | Message => isPlanAnswer(json) || isMessage(json);
+
+function page(answer: PlanAnswer, withDiff: boolean): readonly string[] {
+  const { changes, findings, diff } = answer;
+  const hidden = changes.length - MAX_CHANGES;
+  return [
+    ...verdict(answer),
+    ...changes
+      .slice(0, MAX_CHANGES)
+      .flatMap(({ kind, backend, server, detail }) => wrapped(`${backend}/${server} ${detail}`, `  ${kind.padEnd(8)}`)),
+    ...(hidden > 0 ? [`  and ${hidden} more, which --json lists`] : []),
+    ...findings.flatMap(({ code, message }) => wrapped(`${code} ${message}`, '! ')),
+    ...(withDiff && diff !== '' ? ['', ...harmless(diff).trimEnd().split('\n')] : []),
+  ];
+}
+
+const UNNAMED = [{ text: 'for no reason that it names' }];
+
+/** The first line says what would happen. */
+function verdict({ kind, changes, reasons, verified }: PlanAnswer): readonly string[] {
+  switch (kind) {
+    case 'nothing':
+      return ['nothing to do'];
+    case 'runtime':
+      return [`${changes.length === 1 ? '1 change' : `${changes.length} changes`} through the Runtime API, no reload`];
+    case 'reload':
+      return (reasons.length > 0 ? reasons : UNNAMED).flatMap(({ text }, i) =>
+        wrapped(text, i === 0 ? 'a reload: ' : '      and ', '          '),
+      );
+    case 'refused':
+      return verified.ok ? ['refused'] : wrapped(`${verified.code} ${verified.message}`, 'refused: ', '  ');
+  }
+}

@@ -1,0 +1,101 @@
+import { ExitCode, type CliCommand } from '../command.js';
+import { isProxyStatus, type ProxyStatus } from '../proxy-status.js';
+import { shortDuration } from '../short-duration.js';
+import { isMessage, type Message } from '../tell.js';
+import { wrapped } from '../wrap.js';
+
+/** `sidecar proxy`: what does HAProxy run, and what is wrong? */
+export const proxy: CliCommand = {
+  name: 'proxy',
+  summary: 'what does HAProxy run, how did it get there, and what is wrong?',
+  run: async ({ ask, json, print }) => {
+    const { json: answer } = await ask('GET', '/api/proxy', isAnswer);
+    if (json) print(`${JSON.stringify(answer)}\n`);
+    else print(`${('running' in answer ? page(answer) : wrapped(answer.message)).join('\n')}\n`);
+    return 'running' in answer && complaintsOf(answer).length === 0 ? ExitCode.Fine : ExitCode.No;
+  },
+};
+
+const isAnswer = (json: unknown): json is ProxyStatus | Message => isProxyStatus(json) || isMessage(json);
+
+function page(status: ProxyStatus): readonly string[] {
+  const complaints = complaintsOf(status);
+  const count = complaints.length === 1 ? '1 thing is wrong' : `${complaints.length} things are wrong`;
+  return [
+    `HAProxy ${status.running ? 'runs' : 'does not run'}, ${complaints.length === 0 ? 'all is well' : count}`,
+    ...complaints.flatMap((complaint) => wrapped(complaint, '! ')),
+    '',
+    ...rowsOf(status).flatMap(([title, text]) => wrapped(text, title.padEnd(TITLE_WIDTH))),
+  ];
+}
+
+const TITLE_WIDTH = 13;
+/** Servers on their way out are normal after a deployment: more than these are counted only. */
+const MAX_RETIRING = 10;
+
+/** What an operator has to do something about, the worst first. */
+function complaintsOf({ running, runtimeApi, config, setAside, stale, notices }: ProxyStatus): readonly string[] {
+  return [
+    ...(running ? [] : ['no HAProxy of this agent is running']),
+    ...(runtimeApi.available
+      ? []
+      : [`Runtime API not used, every change is a reload: ${runtimeApi.fault ?? 'it has not been tried yet'}`]),
+    ...(config.behind === null ? [] : [`${config.path} is behind what HAProxy runs: ${config.behind}`]),
+    ...setAside.map(
+      ({ service, servicePort, code, message, since }) =>
+        `${portOf(service, servicePort)} is set aside since ${since}: ${code} ${message}`,
+    ),
+    ...stale.map(
+      ({ service, servicePort, servers, sinceMs }) =>
+        `${portOf(service, servicePort)} is out of sight for ${shortDuration(sinceMs)}, its last ${servers} servers are kept`,
+    ),
+    ...notices,
+  ];
+}
+
+const portOf = (service: string, port: number | null): string => (port === null ? service : `${service}:${port}`);
+
+/** Everything else, by what it is about. */
+function rowsOf(status: ProxyStatus): readonly (readonly [title: string, text: string])[] {
+  const { pids, oldProcesses, catalogVersion, viewHash, lastApply, reloads, retiring, drift, runtimeApi } = status;
+  const { config, lastError } = status;
+  const more = retiring.length - MAX_RETIRING;
+  const old = oldProcesses.map(({ pid, since }) => `old ${pid} since ${since}`);
+  return [
+    ['processes', [...pids.map(String), ...old].join(', ') || 'none'],
+    ['catalog', `version ${catalogVersion.applied ?? 'none'} applied, ${catalogVersion.current} is current`],
+    ['view', viewHash ?? 'none yet'],
+    [
+      'last change',
+      lastApply
+        ? `${lastApply.time}, by ${lastApply.how} in ${shortDuration(lastApply.tookMs)}: ${lastApply.reason}`
+        : 'none yet',
+    ],
+    ['reloads', `${reloads.total}${listed(reloads.byCause)}`],
+    ...(reloads.last ? [['last reload', `${reloads.last.time}, ${reloads.last.reason}`] as const] : []),
+    ['operations', `${totalOf(status.operations)}${listed(status.operations)}`],
+    ...retiring
+      .slice(0, MAX_RETIRING)
+      .map(
+        ({ backend, server, sinceMs, sessions }) =>
+          [
+            'retiring',
+            `${backend}/${server} for ${shortDuration(sinceMs)}, ${sessions ?? 'unknown'} sessions`,
+          ] as const,
+      ),
+    ...(more > 0 ? [['', `and ${more} more, which --json lists`] as const] : []),
+    ['drift', `${drift.found} found, ${drift.repaired} repaired in ${drift.looks} looks`],
+    ['Runtime API', `${runtimeApi.socket}${runtimeApi.version === null ? '' : `, HAProxy ${runtimeApi.version}`}`],
+    ['file', `${config.path}, ${config.verified ? 'verified' : 'not verified'}`],
+    ...(lastError ? [['last error', `${lastError.time}, ${lastError.code} ${lastError.message}`] as const] : []),
+  ];
+}
+
+const totalOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** ` (add 3, remove 1)`, the most frequent first. */
+function listed(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return parts.length === 0 ? '' : ` (${parts.map(([kind, count]) => `${kind} ${count}`).join(', ')})`;
+}
