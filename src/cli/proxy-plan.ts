@@ -6,8 +6,17 @@ export interface PlanAnswer {
   readonly changes: readonly PlannedChange[];
   readonly reasons: readonly { readonly text: string }[];
   readonly diff: string;
-  readonly findings: readonly { readonly code: string; readonly message: string }[];
+  readonly findings: readonly PlanFinding[];
   readonly verified: { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
+}
+
+export interface PlanFinding {
+  readonly service: string;
+  /** `hostname/id`, when it is about one instance. */
+  readonly instance: string | null;
+  readonly servicePort: number | null;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface PlannedChange {
@@ -24,7 +33,7 @@ export function isPlanAnswer(json: unknown): json is PlanAnswer {
     isListOf(json['changes'], ['kind', 'backend', 'server', 'detail']) &&
     isListOf(json['reasons'], ['text']) &&
     typeof json['diff'] === 'string' &&
-    isListOf(json['findings'], ['code', 'message']) &&
+    isListOf(json['findings'], ['service', 'code', 'message']) &&
     isVerdict(json['verified'])
   );
 }

@@ -29,6 +29,7 @@ export interface ProxyStatus {
     readonly sinceMs: Millis;
     readonly sessions: number | null;
   }[];
+  readonly faults: readonly { readonly code: string; readonly message: string; readonly since: string }[];
   readonly setAside: readonly {
     readonly service: string;
     readonly servicePort: number | null;
@@ -42,7 +43,12 @@ export interface ProxyStatus {
     readonly servers: number;
     readonly sinceMs: Millis;
   }[];
-  readonly drift: { readonly looks: number; readonly found: number; readonly repaired: number };
+  readonly drift: {
+    readonly looks: number;
+    readonly found: number;
+    readonly repaired: number;
+    readonly last: { readonly time: string; readonly what: string } | null;
+  };
   readonly notices: readonly string[];
   readonly runtimeApi: {
     readonly socket: string;
@@ -83,9 +89,15 @@ const status = fields({
   reloads: fields({ total: number, byCause: counts, last: orNull(fields({ time: text, reason: text })) }),
   operations: counts,
   retiring: listOf(fields({ backend: text, server: text, sinceMs: number, sessions: orNull(number) })),
+  faults: listOf(fields({ code: text, message: text, since: text })),
   setAside: listOf(fields({ service: text, servicePort: orNull(number), code: text, message: text, since: text })),
   stale: listOf(fields({ service: text, servicePort: number, servers: number, sinceMs: number })),
-  drift: fields({ looks: number, found: number, repaired: number }),
+  drift: fields({
+    looks: number,
+    found: number,
+    repaired: number,
+    last: orNull(fields({ time: text, what: text })),
+  }),
   notices: listOf(text),
   runtimeApi: fields({ socket: text, available: flag, version: orNull(text), fault: orNull(text) }),
   lastError: orNull(fields({ time: text, code: text, message: text })),

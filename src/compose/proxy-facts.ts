@@ -23,7 +23,7 @@ import type { ProblemBoard } from '../lib/problems.js';
 import { nsFromMs } from '../service/timestamp.js';
 
 interface ProxyFactsDeps {
-  readonly haproxy: HaproxyManager;
+  readonly haproxy: Pick<HaproxyManager, 'status' | 'plan'>;
   readonly catalog: CatalogReader;
   readonly departures: DepartureReader;
   readonly problems: ProblemBoard;
@@ -42,6 +42,7 @@ const SET_ASIDE: ReadonlySet<Finding['code']> = new Set<Finding['code']>([
   'SERVICE_PORT_TAKEN',
   'SERVICE_PORT_RESERVED',
   'PROXY_NAME_TAKEN',
+  'HOSTNAME_UNRESOLVED',
 ]);
 
 /** What HTTP tells of HAProxy, from what the room that drives it knows. */
@@ -72,7 +73,7 @@ function factsOf(status: HaproxyStatus, deps: ProxyFactsDeps): ProxyStatus {
     },
     catalogVersion: { applied: status.appliedVersion, current: deps.catalog.snapshot().contentVersion },
     viewHash: status.viewHash,
-    lastApply: status.lastApply,
+    lastApply: status.lastApply && { ...status.lastApply, tookMs: Math.round(status.lastApply.tookMs * 1_000) / 1_000 },
     reloads: {
       total: status.reloads,
       byCause: Object.fromEntries(status.reloadsByCause),
@@ -86,6 +87,10 @@ function factsOf(status: HaproxyStatus, deps: ProxyFactsDeps): ProxyStatus {
       sinceMs: now - since,
       sessions,
     })),
+    faults: deps.problems
+      .list()
+      .filter(({ room, subject }) => room === ROOM && subject === '')
+      .map(({ code, message, sinceNs }) => ({ code, message, since: sinceNs })),
     setAside: status.leftOut.flatMap((finding) => setAsideOf(finding, deps)),
     stale: status.stale.map((port) => staleOf(port, deps)),
     drift: { ...drift, last: lastDrift },

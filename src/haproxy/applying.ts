@@ -4,7 +4,7 @@ import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { Attempts, Versions } from './attempts.js';
 import { proxiesOf, statsComplaint, type Draft } from './draft.js';
 import type { Drafts } from './drafts.js';
-import { sentenceOf, type HaproxyFault } from './fault.js';
+import { isOfTemplate, sentenceOf, type HaproxyFault } from './fault.js';
 import type { AppliedHow, Figures } from './figures.js';
 import { needsIdleClose } from './idle-close.js';
 import type { Config } from './plan/config.js';
@@ -14,18 +14,6 @@ import { complaintOf, type Complaint, type Complaints } from './problems.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import type { Outcome, Rollout } from './rollout.js';
 import type { LoadedTemplate } from './template-file.js';
-
-/** Faults that are the template's own: another template can do without them. */
-const OF_TEMPLATE: ReadonlySet<HaproxyFault['code']> = new Set<HaproxyFault['code']>([
-  'TEMPLATE_MISSING',
-  'TEMPLATE_UNREADABLE',
-  'TEMPLATE_IN_GO',
-  'TEMPLATE_SYNTAX',
-  'TEMPLATE_FAILED',
-  'CONFIG_REJECTED',
-  'CONFIG_WITHOUT_LISTENER',
-  'BIND_UNAVAILABLE',
-]);
 
 /** What is due, but has to wait for a reload that is not, is not looked at all the time. */
 const MIN_RETRY_MS: Millis = 1_000;
@@ -98,8 +86,7 @@ export class Applying {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { attempts, clock, drafts, log } = this.deps;
-    const isRetry = attempts.isRetry(versions);
-    attempts.begin(versions);
+    const isRetry = attempts.begin(versions, clock.now());
     const { outcome, faults } = await this.bring(snapshot, template, isRetry, signal);
     const [fault] = faults;
     if (fault && signal.aborted) {
@@ -110,16 +97,20 @@ export class Applying {
     attempts.ended(fault ? fault.code : drafts.obstacle, now);
     const nextTryMs = drafts.nextTryMs(now);
     if (nextTryMs !== undefined) attempts.again(now + Math.max(nextTryMs, MIN_RETRY_MS));
-    this.faults = faults;
-    if (outcome) this.tell(outcome.draft);
+    this.tell(outcome.draft);
     this.report(faults);
     this.mention(template, outcome);
-    if (!outcome || outcome.how === 'failed') return false;
+    if (outcome.how === 'failed') {
+      if (outcome.isRolledBack) this.version = undefined; // HAProxy serves something older
+      return false;
+    }
     if (outcome.how === 'waiting') {
       attempts.again(now + attempts.reloadWaitMs(now));
       return false;
     }
-    this.applied(snapshot, { ...outcome, how: outcome.how }, now - changedMs);
+    // That nothing changed is worth telling of a change, but not of a look at what is in the way.
+    if (!isRetry || outcome.how !== 'nothing') this.count(outcome.how, outcome, now - changedMs);
+    this.serves(snapshot, outcome.draft);
     return true;
   }
 
@@ -129,46 +120,37 @@ export class Applying {
     template: LoadedTemplate,
     isRetry: boolean,
     signal: AbortSignal,
-  ): Promise<{ readonly outcome: Outcome | undefined; readonly faults: readonly HaproxyFault[] }> {
+  ): Promise<{ readonly outcome: Outcome; readonly faults: readonly HaproxyFault[] }> {
     const { rollout } = this.deps;
     const { good } = this;
     const isNewTemplate = good !== undefined && good.revision !== template.revision;
-    if (this.condemned?.revision !== template.revision || isRetry) {
+    if (!isNewTemplate || isRetry || this.condemned?.revision !== template.revision) {
       const outcome = await rollout.bring({ snapshot, template, isNewTemplate }, isRetry, signal);
       const { fault } = outcome;
-      const isCondemned = fault !== undefined && OF_TEMPLATE.has(fault.code);
-      this.condemned = isCondemned ? { revision: template.revision, fault } : undefined;
-      if (outcome.how !== 'failed') this.good = template;
-      if (!isCondemned || signal.aborted) return { outcome, faults: fault ? [fault] : [] };
-      this.last = outcome.draft;
+      this.condemned = undefined;
+      if (outcome.how !== 'failed' && outcome.how !== 'waiting') this.good = template;
+      if (!isNewTemplate || !fault || !isOfTemplate(fault) || signal.aborted) {
+        return { outcome, faults: fault ? [fault] : [] };
+      }
+      this.condemned = { revision: template.revision, fault };
     }
-    const faults = this.condemned ? [this.condemned.fault] : [];
-    if (!isNewTemplate) return { outcome: undefined, faults };
+    const faults = [this.condemned.fault];
     const outcome = await rollout.bring({ snapshot, template: good, isNewTemplate: false }, false, signal);
     return { outcome, faults: outcome.fault ? [...faults, outcome.fault] : faults };
   }
 
-  private applied(
-    { contentVersion }: CatalogSnapshot,
-    { how, reasons, draft }: Outcome & { readonly how: AppliedHow },
-    tookMs: Millis,
-  ): void {
-    const { figures, log, memory, wall } = this.deps;
+  private serves({ contentVersion }: CatalogSnapshot, draft: Draft): void {
     this.version = contentVersion;
     this.current = draft;
-    memory.hold(new Map(proxiesOf(draft.model).map(({ servicePort, service }) => [servicePort, service])));
-    const time = wall.nowNs();
-    const reason = sentenceOfReasons(reasons);
-    if (how === 'reload') {
-      figures.reloaded(
-        reasons.map(({ cause }) => cause),
-        time,
-        reason,
-      );
-      log.info('HAProxy serves the configuration', { reason });
-    }
-    if (how === 'runtime') log.debug('servers were changed through the Runtime API', { tookMs: Math.round(tookMs) });
-    figures.applied({ time, tookMs, how, reason });
+    const holders = proxiesOf(draft.model).map(({ servicePort, service }): [number, string] => [servicePort, service]);
+    this.deps.memory.hold(new Map(holders));
+  }
+
+  private count(how: AppliedHow, { reasons, done }: Outcome, tookMs: Millis): void {
+    const { figures, log, wall } = this.deps;
+    const took = Math.round(tookMs);
+    if (how === 'runtime') log.info('HAProxy serves the change', { servers: done, tookMs: took });
+    figures.applied({ time: wall.nowNs(), tookMs, how, reason: how === 'runtime' ? done : sentenceOfReasons(reasons) });
   }
 
   private tell(draft: Draft): void {
@@ -179,19 +161,21 @@ export class Applying {
 
   private report(faults: readonly HaproxyFault[]): void {
     const { complaints, figures, isRunning, wall } = this.deps;
+    const known = this.faults;
+    this.faults = faults;
     const stated = faults.map((fault): Complaint => {
       const message = sentenceOf(fault, isRunning());
-      figures.failed(fault.code, wall.nowNs(), message);
+      // That of a template which is not tried again stands, but did not happen again.
+      if (!known.includes(fault)) figures.failed(fault.code, wall.nowNs(), message);
       return { code: fault.code, subject: '', message };
     });
     complaints.apply.state(stated);
   }
 
   /** Worth one line, but no problem: nothing breaks for it. */
-  private mention({ notice, isBuiltIn }: LoadedTemplate, outcome: Outcome | undefined): void {
+  private mention({ notice, isBuiltIn }: LoadedTemplate, { draft: { text } }: Outcome): void {
     const notices: Notice[] = notice === undefined ? [] : [{ code: 'TEMPLATE_STOCK', text: notice }];
-    const text = outcome?.draft.text;
-    if (!isBuiltIn && text?.ok) {
+    if (!isBuiltIn && text.ok) {
       this.parsed = parseConfig(text.value, this.parsed);
       if (needsIdleClose(this.parsed)) notices.push(RESETS_CONNECTIONS);
     }

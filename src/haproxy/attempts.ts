@@ -13,9 +13,11 @@ export interface Versions {
 export class Attempts {
   private tried: Versions | undefined;
   private lastReloadMs: Millis | undefined;
+  private reloadBeforeMs: Millis | undefined;
   private obstacle = '';
   private tries = 0;
   private retryMs: Millis | undefined;
+  private isChange = false;
 
   constructor(private readonly reloadIntervalMs: Millis) {}
 
@@ -25,16 +27,15 @@ export class Attempts {
     return this.retryMs === undefined ? undefined : this.retryMs - now;
   }
 
-  /** Whether what is due now is due only because something stood in the way before. */
-  isRetry(versions: Versions): boolean {
-    return this.isTried(versions);
-  }
-
-  /** @returns what was tried before */
-  begin(versions: Versions): Versions | undefined {
-    const before = this.tried;
+  /**
+   * An attempt begins.
+   *
+   * @returns whether what stood in the way before is to be tried again, be it that something has changed besides
+   */
+  begin(versions: Versions, now: Millis): boolean {
+    this.isChange = !this.isTried(versions);
     this.tried = versions;
-    return before;
+    return !this.isChange || this.isDue(now);
   }
 
   /** Milliseconds until HAProxy may be reloaded, >= 0. */
@@ -44,11 +45,24 @@ export class Attempts {
 
   /** A reload, or a verification on the way to one, begins. */
   reloading(now: Millis): void {
+    this.reloadBeforeMs = this.lastReloadMs;
     this.lastReloadMs = now;
   }
 
-  /** @param obstacle what is in the way of serving everything, the same text for the same thing; empty for nothing */
+  /** What began ended before HAProxy was touched, and nothing shall have to wait for it. */
+  notReloaded(): void {
+    this.lastReloadMs = this.reloadBeforeMs;
+  }
+
+  /**
+   * Changes that meet the same obstacle do not put off the time when it is tried again.
+   *
+   * @param obstacle what is in the way of serving everything, the same text for the same thing; empty for nothing
+   */
   ended(obstacle: string, now: Millis): void {
+    const isWaiting = this.isChange && this.retryMs !== undefined && !this.isDue(now);
+    this.isChange = false;
+    if (isWaiting && obstacle !== '' && obstacle === this.obstacle) return;
     this.tries = obstacle === '' ? 0 : obstacle === this.obstacle ? this.tries + 1 : 1;
     this.obstacle = obstacle;
     this.retryMs = obstacle === '' ? undefined : now + backoffMs(this.tries);
@@ -57,6 +71,10 @@ export class Attempts {
   /** Whatever was tried, it is to be tried again at `at`, or earlier if a time is set already. */
   again(at: Millis): void {
     this.retryMs = Math.min(at, this.retryMs ?? at);
+  }
+
+  private isDue(now: Millis): boolean {
+    return this.retryMs !== undefined && this.retryMs <= now;
   }
 
   private isTried({ catalog, template, surroundings }: Versions): boolean {

@@ -23,13 +23,13 @@ export async function bindableDraft(
   options: Pick<HaproxyOptions, 'configFile' | 'statsBind'>,
   holds: Holds | undefined,
   isServed: (bind: Bind) => boolean,
-  listening: Pick<Listening, 'tryListen'>,
+  tryListen: Listening['tryListen'],
 ): Promise<Draft> {
   const free = new Set<string>();
   let draft = withoutRivalBinds(render, render(start), isServed);
   for (let round = 1; draft.text.ok && holds; round += 1) {
     const untried = bindsOf(draft.text.value).filter((bind) => !holds(bind) && !free.has(bind.spec));
-    const blocked = await blockedOf(untried, listening);
+    const blocked = await blockedOf(untried, tryListen);
     const [first] = blocked;
     if (!first) return draft;
     for (const { spec } of untried) if (!blocked.some(({ bind }) => bind.spec === spec)) free.add(spec);
@@ -50,7 +50,7 @@ interface Blocked {
   readonly refusal: ListenRefusal;
 }
 
-async function blockedOf(binds: readonly Bind[], { tryListen }: Pick<Listening, 'tryListen'>): Promise<Blocked[]> {
+async function blockedOf(binds: readonly Bind[], tryListen: Listening['tryListen']): Promise<Blocked[]> {
   const blocked: Blocked[] = [];
   for (const bind of binds) {
     const refusal = await tryListen(bind); // one after the other: two on one port would be in each other's way
@@ -80,8 +80,8 @@ function withBlocked(
 }
 
 /**
- * HAProxy itself listens at one place for two sections without a word, and gives each connection to either. Who is served there
- * already stays, then who belongs to the template itself, then the first in the file.
+ * HAProxy itself listens at one place for two sections without a word, and gives each connection to either. What belongs to the
+ * template itself stays, for nothing of it can be set aside; then who is served there already, then the first in the file.
  */
 function withoutRivalBinds(
   render: (setAside: SetAside) => Draft,
@@ -89,10 +89,14 @@ function withoutRivalBinds(
   isServed: (bind: Bind) => boolean,
 ): Draft {
   if (!draft.text.ok) return draft;
-  const byProxy = new Map(proxiesOf(draft.model).map((offer) => [offer.proxy, offer]));
+  const offers = proxiesOf(draft.model);
+  const byProxy = new Map(offers.map(({ proxy, service }) => [proxy, service]));
+  const byPort = new Map(offers.map(({ servicePort, service }) => [servicePort, service]));
   const services = new Map(draft.setAside.services);
-  const serviceOf = ({ proxy }: Bind): string | undefined => byProxy.get(proxy)?.service;
-  const rank = (bind: Bind): number => (isServed(bind) ? 0 : serviceOf(bind) === undefined ? 1 : 2);
+  const serviceOf = ({ proxy, port }: Bind): string | undefined => byProxy.get(proxy) ?? byPort.get(port);
+  // What is not a service's by its name may be the template's own, on a port that some service claims.
+  const isNamed = ({ proxy }: Bind): boolean => byProxy.has(proxy);
+  const rank = (bind: Bind): number => (!isNamed(bind) ? 0 : isServed(bind) ? 1 : 2);
   for (const group of overlapsOf(bindsOf(draft.text.value))) {
     const kept: Bind[] = [];
     for (const bind of [...group].sort((a, b) => rank(a) - rank(b))) {

@@ -18,13 +18,16 @@ export function serverNames({ servers }: CatalogSnapshot, useHostnames: boolean)
 const portAddressesOf = ({ ports }: Service): readonly string[] =>
   (ports ?? []).flatMap(({ ip, servicePort }) => (servicePort > 0 ? [ip] : []));
 
-/** Whether the instance behind a server, by the names that the built-in template gives, is known to be dead. */
+/** Whether the instance behind a server, by the names that the built-in template gives, is known to be dead; of several all. */
 export function isDeadServer({ servers }: CatalogSnapshot, server: string): boolean {
+  let isDead = false;
   for (const { services } of servers.values()) {
     for (const { hostname, id, status } of services.values()) {
       const name = `${hostname}-${id}`;
-      if (server === name || server === `${name}-stale`) return status === Status.Tombstone;
+      if (server !== name && server !== `${name}-stale`) continue;
+      if (status !== Status.Tombstone) return false;
+      isDead = true;
     }
   }
-  return false;
+  return isDead;
 }

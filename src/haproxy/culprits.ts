@@ -68,7 +68,11 @@ class Search {
     if (!believed.value) return this.ended(named);
     const template = await this.tryWith([]);
     if (!template.ok) return template;
-    return template.value ? refused(template.value) : this.bisect(named, believed.value);
+    if (template.value) return refused(template.value);
+    // What was refused some time ago may be in order by now: nobody is blamed for an old verdict.
+    const verdict = this.verifications > 1 ? believed : await this.try(new Set());
+    if (!verdict.ok) return verdict;
+    return verdict.value ? this.bisect(named, verdict.value) : this.ended(new Map());
   }
 
   /** Leaves out whom the words name, as long as they name another one and it is not too many: fills `named`. */

@@ -13,6 +13,7 @@ import type { ReloadReason } from './plan/plan.js';
 import type { Holds } from './ports.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import { ServerStates } from './server-states.js';
+import { hasStatsSocket } from './stats-socket.js';
 import { verifyCandidate } from './verify.js';
 
 /** How much older than its configuration file a process can seem by the clocks' grain and still have read it. */
@@ -26,6 +27,8 @@ export interface Running {
   readonly config: Config;
   /** False: its servers may be others, so they have to be compared before anything is concluded from this text. */
   readonly areServersKnown: boolean;
+  /** It has HAProxy listen on `runtime_socket`. */
+  readonly hasRuntimeApi: boolean;
 }
 
 /** Which configuration is in place: what the file on disk holds, and what HAProxy runs. */
@@ -36,6 +39,9 @@ export class Deployment {
   /** Undefined = unknown, or nothing that HAProxy should run. */
   private onDisk: string | undefined;
   private current: Running | undefined;
+  private lastText: string | undefined;
+  /** What the file is to hold: what we brought HAProxy to. What an agent before us loaded may be older than its file. */
+  private owed: string | undefined;
   private reason: ReloadReason | undefined;
   private warned = false;
 
@@ -68,6 +74,11 @@ export class Deployment {
     return this.current;
   }
 
+  /** The last text that it is known to have run: in doubt about its servers this still tells where it listens. */
+  get listensBy(): string | undefined {
+    return this.lastText;
+  }
+
   /** What the file holds, as far as we wrote it. */
   get diskText(): string | undefined {
     return this.onDisk;
@@ -94,9 +105,14 @@ export class Deployment {
   }
 
   /** Whatever HAProxy runs, the next text is to be loaded. */
-  distrust(reason?: ReloadReason): void {
-    this.current = undefined;
+  distrust(reason: ReloadReason): void {
+    this.doubtServers();
     this.reason = reason;
+  }
+
+  /** HAProxy's servers may be others than those it was brought to. */
+  doubtServers(): void {
+    this.current &&= { ...this.current, areServersKnown: false };
   }
 
   /** Takes over what an earlier agent left in place and running. */
@@ -120,7 +136,7 @@ export class Deployment {
 
   /** Ports that the running HAProxy listens on; undefined when unknown. */
   holds(): Promise<Holds | undefined> {
-    return this.deps.process.holds(this.current?.text);
+    return this.deps.process.holds(this.lastText);
   }
 
   /** Whether HAProxy would load this text. */
@@ -128,26 +144,28 @@ export class Deployment {
     return this.behind.exclusively(async () => {
       const fault = (await this.file.stage(text)) ?? (await this.verifyStaged(signal));
       await this.discard();
+      if (!fault) this.behind.accepted(text);
       return fault;
     });
   }
 
   /** HAProxy's servers were brought to this text through the Runtime API; the file follows. */
   changed(text: string, config: Config): void {
-    this.current = { text, config, areServersKnown: true };
+    this.current = this.runningBy(text, config, true);
+    this.lastText = text;
+    this.owed = text;
     if (text === this.onDisk) this.behind.superseded();
     this.keep();
   }
 
   /** HAProxy's servers are others, while the rest of what should be served waits for a reload: there is no file of that. */
   serversChanged(config: Config): void {
-    if (this.current) this.current = { ...this.current, config };
+    if (this.current) this.current = { ...this.current, config, areServersKnown: true };
   }
 
   /** Has the file follow what HAProxy runs, and tries again what failed. */
   keep(): void {
-    const text = this.current?.text;
-    if (text !== undefined && text !== this.onDisk) this.behind.want(text);
+    if (this.owed !== undefined && this.owed !== this.onDisk) this.behind.want(this.owed);
   }
 
   /** Waits until nothing is being written, at most `limitMs`. */
@@ -163,7 +181,7 @@ export class Deployment {
       if (refusal) return refusal;
       this.behind.superseded();
       await this.states.save(parseConfig(text, this.current?.config));
-      const fault = await this.deps.process.reload(this.current?.text, signal);
+      const fault = await this.deps.process.reload(this.lastText, signal);
       if (!fault) await this.loaded(text);
       else if (before === undefined || before === text)
         this.onDisk = undefined; // nothing to go back to
@@ -183,13 +201,19 @@ export class Deployment {
 
   private async loaded(text: string): Promise<void> {
     this.runs(text, true);
+    this.owed = text;
     const serving = await this.deps.process.serving();
     if (serving) this.deps.memory.loaded({ ...serving, text });
   }
 
   private runs(text: string, areServersKnown: boolean): void {
     this.reason = undefined;
-    this.current = { text, config: parseConfig(text, this.current?.config), areServersKnown };
+    this.lastText = text;
+    this.current = this.runningBy(text, parseConfig(text, this.current?.config), areServersKnown);
+  }
+
+  private runningBy(text: string, config: Config, areServersKnown: boolean): Running {
+    return { text, config, areServersKnown, hasRuntimeApi: hasStatsSocket(config, this.options.runtimeSocket) };
   }
 
   private async goBackTo(text: string): Promise<void> {

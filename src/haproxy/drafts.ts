@@ -18,6 +18,7 @@ import {
 import type { HaproxyFault } from './fault.js';
 import type { Hostnames } from './hostnames.js';
 import type { HaproxyOptions } from './options.js';
+import type { ListenRefusal } from './ports.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import { bindRefusalsOf } from './refusal-words.js';
 import { sectionOwners } from './section-owners.js';
@@ -81,9 +82,11 @@ export class Drafts {
   /** The draft for a reload: each address that HAProxy does not listen on yet is tried first. */
   async bindable(source: Source): Promise<Draft> {
     const { options, deps } = this;
-    // With a `reload_command` of the operator's own it is not for us to say where HAProxy can listen.
-    const holds = options.reloadCommand === '' ? await deps.deployment.holds() : undefined;
-    const served = new Set(bindsOf(deps.deployment.running?.text ?? '').map(keyOf));
+    const holds = await deps.deployment.holds();
+    // With a `reload_command` of the operator's own HAProxy may have other rights than we do: only what is taken is taken for all.
+    const isOwn = options.reloadCommand === '';
+    const counts = ({ errno }: ListenRefusal): boolean => isOwn || errno === 'EADDRINUSE';
+    const served = new Set(bindsOf(deps.deployment.listensBy ?? '').map(keyOf));
     const known = this.aside(NOTHING_ASIDE);
     const draft = await bindableDraft(
       (setAside) => this.render(source, setAside),
@@ -91,7 +94,10 @@ export class Drafts {
       options,
       holds,
       (bind) => served.has(keyOf(bind)),
-      deps.listening,
+      async (place) => {
+        const refusal = await deps.listening.tryListen(place);
+        return refusal && counts(refusal) ? refusal : undefined;
+      },
     );
     const { servicePorts, services, statsPage } = draft.setAside;
     this.blocked = {
@@ -99,6 +105,8 @@ export class Drafts {
       services: without(services, known.services),
       statsPage,
     };
+    // One that cannot be had now is tried again by what stands in the way, not by what HAProxy once said of it.
+    deps.setAside.loaded(this.blocked.servicePorts.keys(), new Map(), deps.clock.now(), deps.wall.nowNs());
     return draft;
   }
 

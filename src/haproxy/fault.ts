@@ -36,6 +36,20 @@ export type HaproxyFault =
   | { readonly code: 'START_FAILED'; readonly command: string; readonly words: string }
   | { readonly code: 'START_COMMAND_MISSING' };
 
+/** Faults that are the template's own: another template can do without them. */
+const OF_TEMPLATE: ReadonlySet<HaproxyFault['code']> = new Set<HaproxyFault['code']>([
+  'TEMPLATE_MISSING',
+  'TEMPLATE_UNREADABLE',
+  'TEMPLATE_IN_GO',
+  'TEMPLATE_SYNTAX',
+  'TEMPLATE_FAILED',
+  'CONFIG_REJECTED',
+  'CONFIG_WITHOUT_LISTENER',
+  'BIND_UNAVAILABLE',
+]);
+
+export const isOfTemplate = ({ code }: HaproxyFault): boolean => OF_TEMPLATE.has(code);
+
 /**
  * What happened and what to do about it.
  *

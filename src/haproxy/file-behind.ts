@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/fault.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { sleep } from '../lib/sleep.js';
 import type { HaproxyFault } from './fault.js';
@@ -36,6 +37,11 @@ export class FileBehind {
     return this.refused?.text === text ? this.refused.fault : undefined;
   }
 
+  /** HAProxy accepts `text` after all. */
+  accepted(text: string): void {
+    if (this.refused?.text === text) this.refused = undefined;
+  }
+
   /** Writes `text` as soon as it is its turn; what failed before is tried again after 1 s, doubling up to 30 s. */
   want(text: string): void {
     if (this.refusalOf(text) || this.end.signal.aborted) return;
@@ -69,9 +75,18 @@ export class FileBehind {
     await this.working;
   }
 
+  /** Nobody waits for this, so nobody would hear what the system refuses. */
+  private async write(text: string): Promise<HaproxyFault | undefined> {
+    try {
+      return await this.deps.write(text, this.end.signal);
+    } catch (error) {
+      return { code: 'SYSTEM_REFUSED', reason: messageOf(error) };
+    }
+  }
+
   private async writeNewest(): Promise<void> {
     for (let text = this.wanted; text !== undefined; text = this.wanted) {
-      const fault = await this.deps.write(text, this.end.signal);
+      const fault = await this.write(text);
       this.last = fault;
       this.failures = fault ? this.failures + 1 : 0;
       this.notBefore = this.deps.clock.now() + backoffMs(this.failures);

@@ -49,6 +49,7 @@ export class HaproxyProcess {
   private last: readonly number[] = [];
   /** Every process seen, old ones that still finish their connections included. */
   private readonly seen = new Set<number>();
+  private answered = false;
 
   constructor(
     private readonly options: ProcessOptions,
@@ -59,11 +60,21 @@ export class HaproxyProcess {
   async pids(): Promise<readonly number[]> {
     const named = parsePidFile((await this.pidFileText()) ?? '').filter(this.isOurs);
     this.last = named.length > 0 ? named : this.last.filter(this.isOurs);
-    // What a command of the operator's own starts need not write our pid file.
-    if (this.last.length === 0 && this.options.reloadCommand !== '') this.last = await this.answering();
+    this.answered = false;
+    // What a command of the operator's own starts need not write our pid file, nor be within our sight.
+    if (this.last.length === 0 && this.options.reloadCommand !== '') {
+      const pid = await this.answeringPid();
+      this.answered = pid !== undefined;
+      this.last = pid !== undefined && this.isOurs(pid) ? [pid] : [];
+    }
     for (const pid of this.seen) if (!this.isOurs(pid)) this.seen.delete(pid);
     for (const pid of this.last) this.seen.add(pid);
     return this.last;
+  }
+
+  /** Whether an HAProxy that we cannot see, in a container of its own, answered on the stats socket when `pids` was asked last. */
+  get answersUnseen(): boolean {
+    return this.answered && this.last.length === 0;
   }
 
   /** Whether all that `pids` told last still serve. Cheap, since it is asked twice a second: it does not look at the pid file. */
@@ -95,6 +106,10 @@ export class HaproxyProcess {
   async old(): Promise<readonly number[]> {
     const ours = this.deps.processes.named('haproxy').filter(this.isOurs);
     const current = new Set([...this.last, ...(await this.answering()), ...this.youngest(ours)]);
+    for (const pid of current) {
+      const parent = this.deps.processes.describe(pid)?.parent; // a master is older than all its workers
+      if (parent !== undefined && ours.includes(parent)) current.add(parent);
+    }
     return ours.filter((pid) => !current.has(pid));
   }
 
@@ -121,10 +136,15 @@ export class HaproxyProcess {
     return startFault(await this.execute(shellCommand(this.options.startCommand), signal));
   }
 
-  /** Where HAProxy listens now: by what it was started with and by what the system tells; undefined when neither is known. */
+  /**
+   * Where HAProxy listens now: by what it was started with and by what the system tells; undefined when neither is known, or when
+   * it runs where we cannot try.
+   */
   async holds(loaded: string | undefined): Promise<Holds | undefined> {
     const pids = await this.pids();
-    if (pids.length === 0) return () => false;
+    const isOwn = this.options.reloadCommand === '';
+    if (pids.length === 0) return isOwn ? () => false : undefined;
+    if (!isOwn && !pids.every((pid) => this.deps.processes.sharesNetwork(pid))) return undefined;
     const ports = this.deps.processes.listeningPorts(pids);
     if (loaded === undefined && ports === undefined) return undefined;
     return holdsOf(bindsOf(loaded ?? ''), ports ?? new Set());

@@ -10,6 +10,7 @@ import type { HaproxyOptions } from './options.js';
 import { assemble, type Parts, type PartsDeps } from './parts.js';
 import { planWith, type Planned } from './planning.js';
 import { ROOM, type Complaints } from './problems.js';
+import { runtimeSentenceOf } from './runtime-api/fault.js';
 import { statusOf, type HaproxyStatus } from './status.js';
 import type { LoadedTemplate } from './template-file.js';
 
@@ -37,12 +38,14 @@ export class HaproxyManager implements Component {
   private holdEndsMs: Millis | undefined;
   private changedMs: Millis | undefined;
   private pausedUntil: Millis = -Infinity;
+  /** What the file did not take, once something was done about it. */
+  private answered: HaproxyFault | undefined;
 
   constructor(
     options: HaproxyOptions,
     private readonly deps: HaproxyDeps,
   ) {
-    this.parts = assemble(options, deps, { file: () => this.bell.ring(), address: () => this.reconsider() });
+    this.parts = assemble(options, deps, { file: () => this.bell.ring(), address: () => this.readdress() });
   }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -52,7 +55,7 @@ export class HaproxyManager implements Component {
     ready(); // an HAProxy that cannot run must not keep this host out of the cluster
     await Promise.race([settled, aborted(signal)]);
     if (!signal.aborted) await this.guarded(this.parts.complaints.start, () => this.adopt());
-    this.mayApply = this.parts.supervisor.pids.length === 0;
+    this.mayApply = !this.parts.supervisor.isServing();
     void informed.then(() => {
       this.mayApply = true;
       this.bell.ring();
@@ -62,7 +65,7 @@ export class HaproxyManager implements Component {
       if (this.waitMs(template) <= 0)
         await this.guarded(this.parts.complaints.apply, () => this.apply(template, signal));
       await this.guarded(this.parts.complaints.start, () => this.look(signal));
-      await this.bell.wait(clock, Math.max(1, Math.min(LOOK_MS, this.waitMs(template), this.upkeepWaitMs())), signal);
+      await this.bell.wait(clock, Math.max(1, Math.min(LOOK_MS, this.waitMs(template), this.holdMs())), signal);
     }
     forget();
     this.ending.abort();
@@ -75,6 +78,12 @@ export class HaproxyManager implements Component {
   reconsider(): void {
     this.surroundings += 1;
     this.noteChange();
+  }
+
+  /** The text stays the same when a name has another address: only a look at HAProxy's servers tells. */
+  private readdress(): void {
+    this.parts.deployment.doubtServers();
+    this.reconsider();
   }
 
   status(): HaproxyStatus {
@@ -138,10 +147,8 @@ export class HaproxyManager implements Component {
     return Math.max(wait, this.pausedUntil - now);
   }
 
-  private upkeepWaitMs(): Millis {
-    const now = this.deps.clock.now();
-    const holdMs = this.holdEndsMs === undefined ? Infinity : this.holdEndsMs - now;
-    return Math.min(this.parts.upkeep.waitMs(now), holdMs);
+  private holdMs(): Millis {
+    return this.holdEndsMs === undefined ? Infinity : this.holdEndsMs - this.deps.clock.now();
   }
 
   private async apply(template: LoadedTemplate, signal: AbortSignal): Promise<void> {
@@ -149,6 +156,9 @@ export class HaproxyManager implements Component {
     const began = clock.now();
     const changedMs = this.changedMs ?? began;
     this.changedMs = undefined;
+    // Before the draft, which may still have in it what is held no longer when it is applied.
+    const holdMs = departures.nextEndMs(this.parts.options.staleHoldMs);
+    this.holdEndsMs = holdMs === undefined ? undefined : began + holdMs;
     await this.parts.hostnames.ensure(serverNames(catalog.snapshot(), this.parts.options.useHostnames), signal);
     const isApplied = await this.parts.applying.apply(
       catalog.snapshot(),
@@ -160,8 +170,6 @@ export class HaproxyManager implements Component {
     if (!isApplied) this.changedMs = changedMs;
     await this.parts.supervisor.refresh();
     const now = clock.now();
-    const holdMs = departures.nextEndMs(this.parts.options.staleHoldMs);
-    this.holdEndsMs = holdMs === undefined ? undefined : now + holdMs;
     this.pausedUntil = now + Math.min(MAX_PAUSE_MS, now - began);
   }
 
@@ -171,12 +179,14 @@ export class HaproxyManager implements Component {
     if (look.state === 'alive') {
       if (await this.parts.upkeep.look()) this.parts.attempts.again(this.deps.clock.now());
       this.reportFile();
+      this.reportRuntimeApi();
     }
     if (look.state === 'down') return;
     if (look.state === 'started') this.started();
     const fault = look.state === 'failed' ? look.fault : undefined;
     if (fault?.code === 'START_FAILED') {
-      this.parts.deployment.distrust(); // whatever happened to the file, writing it anew is the cure that we have
+      // Whatever happened to the file, writing it anew is the cure that we have.
+      this.parts.deployment.distrust({ cause: 'not-running', text: 'HAProxy could not be started on its file' });
       this.parts.attempts.again(this.deps.clock.now());
     }
     this.report(this.parts.complaints.start, fault);
@@ -205,7 +215,17 @@ export class HaproxyManager implements Component {
     const { fileFault } = this.parts.deployment;
     const isApplyFault = fileFault?.code === 'CONFIG_REJECTED'; // the next attempt says more about it
     this.report(this.parts.complaints.file, isApplyFault ? undefined : fileFault);
-    if (isApplyFault) this.parts.attempts.again(this.deps.clock.now());
+    // Once for each: where going back to the file fails, too, the pauses between attempts have to count.
+    if (isApplyFault && fileFault !== this.answered) this.parts.attempts.again(this.deps.clock.now());
+    this.answered = fileFault;
+  }
+
+  private reportRuntimeApi(): void {
+    const { complaints, upkeep } = this.parts;
+    const { runtimeFault } = upkeep;
+    const words = runtimeFault && runtimeSentenceOf(runtimeFault);
+    const message = `the Runtime API cannot be used, so changes of servers wait for a reload: ${words ?? ''}`;
+    complaints.runtime.state(words === undefined ? [] : [{ code: 'RUNTIME_API_UNUSABLE', subject: '', message }]);
   }
 
   private report(complaints: Complaints, fault: HaproxyFault | undefined): void {

@@ -57,7 +57,7 @@ export function assemble(
   const deployment = new Deployment(options, { ...deps, process, onFile: on.file });
   const start = (signal: AbortSignal): Promise<HaproxyFault | undefined> => deployment.start(signal);
   const supervisor = new Supervisor(options.supervise, { ...deps, process, start });
-  const isRunning = (): boolean => supervisor.pids.length > 0;
+  const isRunning = (): boolean => supervisor.isServing();
   const hostnames = new Hostnames({ lookup: deps.lookup, clock, onChange: on.address });
   const resolve = (host: string): string | undefined => hostnames.addressOf(host);
   const runtime = runtimeApiOf(options, deps);
@@ -66,14 +66,17 @@ export function assemble(
     start: new Complaints(deps),
     findings: new Complaints(deps),
     file: new Complaints(deps),
+    runtime: new Complaints(deps),
   };
   const attempts = new Attempts(options.reloadIntervalMs);
   const figures = new Figures(deps.onApplied);
   const setAside = new SetAsideMemory();
   const old = new OldProcesses(options, deps);
-  const upkeep = new Upkeep({ deployment, runtime, process, old, figures, resolve, clock, wall });
+  const upkeep = new Upkeep({ deployment, runtime, process, old, figures, resolve, clock, wall, log });
   const drafts = new Drafts(options, { ...deps, deployment, hostnames, setAside });
-  const rollout = new Rollout({ deployment, drafts, attempts, runtime, resolve, isRunning, clock });
+  const rollout = new Rollout({
+    ...{ deployment, drafts, attempts, runtime, resolve, isRunning, figures, clock, wall, log },
+  });
   const applying = new Applying(options, {
     ...{ rollout, drafts, attempts, figures, memory, complaints, isRunning, clock, wall, log },
   });

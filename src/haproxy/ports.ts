@@ -40,6 +40,8 @@ export interface ProcessInfo {
   readonly args: readonly string[];
   /** Wall time in milliseconds, to some 10 ms. */
   readonly startedMs: Millis;
+  /** Who started it, and has not ended since. */
+  readonly parent: number;
 }
 
 export interface Processes {
@@ -50,6 +52,8 @@ export interface Processes {
   describe(pid: number): ProcessInfo | undefined;
   /** The TCP ports on which these processes listen; undefined when the system does not tell of one of them. */
   listeningPorts(pids: readonly number[]): ReadonlySet<number> | undefined;
+  /** Whether a process is in this one's network namespace: only there can we try where it would listen. */
+  sharesNetwork(pid: number): boolean;
   /** Processes whose short name this is. */
   named(name: string): readonly number[];
   /** A process that has just ended is no error. */

@@ -29,12 +29,10 @@ export class ProxyMemory {
     return this.holding;
   }
 
-  /** Takes note of which service has which ServicePort now; ports that nobody claims any more are forgotten. */
+  /** Takes note of which service has which ServicePort now. One that is set aside keeps its claim until another has the port. */
   hold(holders: ReadonlyMap<number, string>): void {
-    const isSame =
-      holders.size === this.holding.size && [...holders].every(([port, name]) => this.holding.get(port) === name);
-    if (isSame) return;
-    this.holding = holders;
+    if ([...holders].every(([port, name]) => this.holding.get(port) === name)) return;
+    this.holding = new Map([...this.holding, ...holders]);
     this.isWritten = false;
   }
 

@@ -55,7 +55,9 @@ export function claimsOf(
     const witnesses = isGone ? places(roster.gone) : present;
     if (witnesses.length === 0) continue;
     const alive = serversOf(live, false, { options, host }, report);
-    const servers = alive.length > 0 ? alive : serversOf(held, true, { options, host });
+    // Servers that are all on their way out are no reason to give up what may still be there.
+    const isServed = alive.some(({ weight }) => weight > 0);
+    const servers = isServed ? alive : [...alive, ...serversOf(held, true, { options, host })];
     claims.push({ servicePort, servers, witnesses, isGone });
   }
   return claims;

@@ -83,6 +83,8 @@ export function statusOf(options: HaproxyOptions, parts: Parts): HaproxyStatus {
   const { runtimeFault } = upkeep;
   const { fileFault } = deployment;
   const unused = options.useRuntimeApi ? 'no runtime_socket is set' : 'use_runtime_api is false';
+  const isThere = deployment.running?.hasRuntimeApi ?? true;
+  const lacking = isThere ? undefined : 'the template has no `stats socket` line for runtime_socket';
   return {
     running: pids.length > 0,
     pids,
@@ -107,7 +109,7 @@ export function statusOf(options: HaproxyOptions, parts: Parts): HaproxyStatus {
     notices: applying.notices,
     runtimeApi: {
       socket: options.runtimeSocket,
-      fault: runtime ? runtimeFault && runtimeSentenceOf(runtimeFault) : unused,
+      fault: runtime ? (lacking ?? (runtimeFault && runtimeSentenceOf(runtimeFault))) : unused,
       version: runtime?.version,
     },
     lastError: figures.lastError,

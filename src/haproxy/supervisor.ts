@@ -20,7 +20,7 @@ export class Supervisor {
   constructor(
     private readonly supervise: boolean,
     private readonly deps: {
-      readonly process: Pick<HaproxyProcess, 'pids' | 'stillServing'>;
+      readonly process: Pick<HaproxyProcess, 'pids' | 'stillServing' | 'discover' | 'answersUnseen'>;
       readonly start: HaproxyProcess['start'];
       readonly clock: Clock;
       readonly log: Logger;
@@ -32,6 +32,11 @@ export class Supervisor {
     return this.alive;
   }
 
+  /** Whether HAProxy served at the last look, be it out of our sight. */
+  isServing(): boolean {
+    return this.alive.length > 0 || this.deps.process.answersUnseen;
+  }
+
   async refresh(): Promise<void> {
     this.alive = await this.deps.process.pids();
   }
@@ -41,7 +46,9 @@ export class Supervisor {
     const before = this.alive;
     if (before.length > 0 && this.deps.process.stillServing()) return { state: 'alive' };
     await this.refresh();
-    if (this.alive.length > 0) return { state: 'alive' };
+    if (this.isServing()) return { state: 'alive' };
+    this.alive = await this.deps.process.discover(); // somebody may have replaced it, without our pid file
+    if (this.isServing()) return { state: 'alive' };
     if (before.length > 0) this.ended(before);
     if (!this.supervise || !startable) return { state: 'down' };
     const now = this.deps.clock.now();

@@ -1,5 +1,5 @@
+import type { Logger } from '../lib/logger.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
-import { backoffMs } from './hold-down.js';
 import type { Deployment } from './deployment.js';
 import type { Figures } from './figures.js';
 import type { HaproxyProcess } from './haproxy-process.js';
@@ -18,8 +18,7 @@ export class Upkeep {
   private comparedMs: Millis = -Infinity;
   private oldLookMs: Millis = -Infinity;
   private silences = 0;
-  private rescues = 0;
-  private rescuedMs: Millis = -Infinity;
+  private mayRescue = true;
   private fault: RuntimeFault | undefined;
   private seenReloads = 0;
 
@@ -33,6 +32,7 @@ export class Upkeep {
       readonly resolve: (host: string) => string | undefined;
       readonly clock: Clock;
       readonly wall: WallClock;
+      readonly log: Logger;
     },
   ) {}
 
@@ -41,14 +41,11 @@ export class Upkeep {
     return this.fault;
   }
 
-  /** How long nothing has to be looked at. */
-  waitMs(now: Millis): Millis {
-    const due = this.deps.runtime?.nextDue();
-    const compare = Math.max(0, this.comparedMs + COMPARE_EVERY_MS - now);
-    return due === undefined ? compare : Math.min(compare, Math.max(1, due - now));
-  }
-
-  /** @returns whether the next draft is to be loaded whatever it says, because nobody answers on the stats socket */
+  /**
+   * To be called twice a second.
+   *
+   * @returns whether the next draft is to be loaded whatever it says, because nobody answers on the stats socket
+   */
   async look(): Promise<boolean> {
     const { clock, deployment, figures, runtime } = this.deps;
     deployment.keep();
@@ -58,30 +55,40 @@ export class Upkeep {
       this.oldLookMs = -Infinity;
     }
     await this.lookAtOld();
-    if (!runtime || !deployment.running?.areServersKnown) return false;
-    await runtime.tick(clock.now());
+    const { running } = deployment;
+    if (!runtime || !running?.hasRuntimeApi || !running.areServersKnown) return false;
+    this.fault = (await runtime.tick(clock.now())) ?? this.fault;
     if (clock.now() - this.comparedMs < COMPARE_EVERY_MS) return false;
     return this.compare(runtime);
   }
 
   private async compare(runtime: RuntimeApi): Promise<boolean> {
-    const { clock, deployment, figures, resolve, wall } = this.deps;
+    const { clock, deployment, figures, resolve, wall, log } = this.deps;
     const { running } = deployment;
     this.comparedMs = clock.now();
     if (!running) return false;
     const compared = await runtime.reconcile(running.config, resolve);
     figures.compared(compared, wall.nowNs());
+    if (compared.differences > 0) {
+      const { differences, repaired, texts } = compared;
+      log.warn('HAProxy did not run what it should, somebody else may have changed it', {
+        differences,
+        repaired,
+        texts,
+      });
+    }
     if (!compared.fault) {
       this.fault = undefined;
       this.silences = 0;
+      this.mayRescue = true;
       return false;
     }
     this.fault = compared.fault;
     this.silences += 1;
-    if (this.silences < SILENT_TOO_OFTEN || clock.now() - this.rescuedMs < backoffMs(this.rescues) * 2) return false;
+    // A reload that did not help is not tried again: the next HAProxy would be as silent.
+    if (this.silences < SILENT_TOO_OFTEN || !this.mayRescue) return false;
+    this.mayRescue = false;
     this.silences = 0;
-    this.rescues += 1;
-    this.rescuedMs = clock.now();
     deployment.distrust(reloadReasonOf(compared.fault));
     return true;
   }

@@ -33,6 +33,8 @@ export interface ProxyStatus {
   readonly failures: Counts;
   /** Removed servers that finish what they have. */
   readonly retiring: readonly RetiringServer[];
+  /** What stands between the catalog and HAProxy as a whole, as `/health` has it; services have lists of their own. */
+  readonly faults: readonly ProxyFault[];
   /** Services that are not served so that they hurt no other. */
   readonly setAside: readonly SetAsideService[];
   /** Services that went out of sight and are served by their last servers. */
@@ -72,6 +74,12 @@ export interface RetiringServer {
   readonly sinceMs: Millis;
   /** Undefined when HAProxy has not said. */
   readonly sessions: number | undefined;
+}
+
+export interface ProxyFault {
+  readonly code: string;
+  readonly message: string;
+  readonly since: Timestamp;
 }
 
 export interface SetAsideService {

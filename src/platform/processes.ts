@@ -6,6 +6,8 @@ import { errnoOf } from '../lib/fault.js';
 const TICK_MS = 10;
 /** Index of `starttime` in `/proc/PID/stat`, counted from the state, the first field after the name. */
 const START_TIME = 19;
+/** Index of `ppid`, counted likewise. */
+const PARENT = 1;
 /** Columns of `/proc/net/tcp`, and the state of a socket that listens. */
 const [LOCAL_ADDRESS, STATE, INODE] = [1, 3, 9];
 const LISTEN = '0A';
@@ -33,6 +35,7 @@ export const systemProcesses = {
       name: stat.slice(stat.indexOf('(') + 1, nameEnd),
       args: (readOrNothing(`/proc/${pid}/cmdline`) ?? '').split('\0').slice(0, -1),
       startedMs: Date.now() - uptimeMs + Number(fields[START_TIME]) * TICK_MS,
+      parent: Number(fields[PARENT]),
     };
   },
 
@@ -53,6 +56,12 @@ export const systemProcesses = {
       }
     }
     return ports;
+  },
+
+  /** Whether a process is in this one's network namespace; false when the system does not tell. */
+  sharesNetwork(pid: number): boolean {
+    const theirs = linkOrNothing(`/proc/${pid}/ns/net`);
+    return theirs !== undefined && theirs === linkOrNothing('/proc/self/ns/net');
   },
 
   /** Processes whose short name this is; those that end meanwhile may be among them. */

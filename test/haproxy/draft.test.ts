@@ -56,7 +56,7 @@ async function draft(
     draftOf(snapshotOf(services), loaded, options, NO_SURROUNDINGS, aside, deps);
   const holds = ({ port }: Place): boolean => held.includes(port);
   const isServed = ({ proxy }: { readonly proxy: string }): boolean => served.includes(proxy);
-  const result = await bindableDraft(render, NOTHING_ASIDE, options, holds, isServed, listening);
+  const result = await bindableDraft(render, NOTHING_ASIDE, options, holds, isServed, listening.tryListen);
   return { result, text: result.text.ok ? result.text.value : JSON.stringify(result.text.fault), tried };
 }
 

@@ -253,8 +253,14 @@ describe('instances that are out of sight', () => {
     expect(seen.remarks[0]?.message).toContain('on lost1, lost2, lost3, lost4, lost5 and 2 more, are');
   });
 
-  test.each([Status.Alive, Status.Draining])('are no servers beside one of status %p', (status) => {
-    const seen = modelOn({ isHeld }, lost({ hostname: 'lost1' }), record({ status }));
+  test('are servers beside those that are all drained', () => {
+    const seen = modelOn({ isHeld }, lost({ hostname: 'lost1' }), record({ status: Status.Draining }));
+    expect(outline(seen)).toEqual(['web:9999 http h1-aaaaaaaaaaaa@10234 lost1-aaaaaaaaaaaa@10234']);
+    expect(stale(seen)).toEqual([false, true]);
+  });
+
+  test('are no servers beside one that is alive', () => {
+    const seen = modelOn({ isHeld }, lost({ hostname: 'lost1' }), record({ status: Status.Alive }));
     expect(outline(seen)).toEqual(['web:9999 http h1-aaaaaaaaaaaa@10234']);
     expect(stale(seen)).toEqual([false]);
     expect(seen.remarks).toEqual([]);

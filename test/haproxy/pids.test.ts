@@ -23,6 +23,7 @@ describe('a process is our HAProxy', () => {
     name: 'haproxy',
     args: ['haproxy', '-f', '/etc/h.cfg'],
     startedMs: 0,
+    parent: 1,
   };
   test.each([
     ['when it runs our file', ours, true],

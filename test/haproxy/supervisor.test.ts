@@ -12,7 +12,14 @@ class Haproxy {
   fault: HaproxyFault | undefined;
   readonly startedAt: number[] = [];
   constructor(private readonly clock: FakeClock) {}
+  /** Runs without our pid file. */
+  hidden: readonly number[] = [];
+  answersUnseen = false;
   pids = (): Promise<readonly number[]> => Promise.resolve(this.running);
+  discover = (): Promise<readonly number[]> => {
+    this.running = this.running.length > 0 ? this.running : this.hidden;
+    return this.pids();
+  };
   stillServing = (): boolean => this.running.length > 0;
   start = (): Promise<HaproxyFault | undefined> => {
     this.startedAt.push(this.clock.now());
@@ -41,6 +48,22 @@ test('an HAProxy that has ended is started at the next look', async () => {
   haproxy.running = [];
   expect(await supervisor.look(true, never)).toEqual({ state: 'started' });
   expect(supervisor.pids).toEqual([1]);
+});
+
+test('one that somebody replaced, without our pid file, is found and not started beside it', async () => {
+  const { haproxy, supervisor } = set();
+  haproxy.running = [7];
+  await supervisor.look(true, never);
+  [haproxy.running, haproxy.hidden] = [[], [8]];
+  expect(await supervisor.look(true, never)).toEqual({ state: 'alive' });
+  expect([supervisor.pids, haproxy.startedAt]).toEqual([[8], []]);
+});
+
+test('one that answers from where we cannot see it is not started beside it', async () => {
+  const { haproxy, supervisor } = set();
+  haproxy.answersUnseen = true;
+  expect(await supervisor.look(true, never)).toEqual({ state: 'alive' });
+  expect([supervisor.isServing(), haproxy.startedAt]).toEqual([true, []]);
 });
 
 test('one that cannot start is tried at 0 s, 1 s, 3 s, 7 s, 15 s, then every 30 s', async () => {

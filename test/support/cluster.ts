@@ -7,7 +7,8 @@ import { until } from './until.js';
 export interface ClusterSetup {
   readonly targets?: (n: number) => readonly unknown[];
   readonly sidecar?: readonly string[];
-  readonly haproxy?: boolean;
+  /** Whether each has one, and which lines of `[haproxy]` are theirs. */
+  readonly haproxy?: boolean | readonly string[];
   /** Files in the folder of each. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -90,7 +91,7 @@ async function prepare(n: number, first: Agent | undefined, setup: ClusterSetup)
         'rejoin_interval = "3s"',
         ...sidecar,
       ],
-      haproxy: haproxy ? [`bind_ip = "${address}"`] : ['disable = true'],
+      haproxy: haproxy ? [`bind_ip = "${address}"`, ...(haproxy === true ? [] : haproxy)] : ['disable = true'],
     },
   };
   const agent = await Agent.prepare(agentSetup);

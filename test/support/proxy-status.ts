@@ -22,6 +22,7 @@ export function proxyStatus(facts: Partial<ProxyStatus> = {}): ProxyStatus {
     operations: { add: 10, remove: 8 },
     failures: {},
     retiring: [],
+    faults: [],
     setAside: [],
     stale: [],
     drift: { looks: 120, found: 0, repaired: 0, last: undefined },
@@ -55,6 +56,7 @@ export const TROUBLED: ProxyStatus = proxyStatus({
     { backend: 'web-8080', server: 'node1-a', sinceMs: 12_000, sessions: 3 },
     { backend: 'web-8080', server: 'node1-b', sinceMs: 900, sessions: undefined },
   ],
+  faults: [{ code: 'TEMPLATE_MISSING', message: 'template_file t.hbs does not exist', since: THEN }],
   setAside: [
     { service: 'bad', servicePort: 9999, code: 'CONFIG_REJECTED', message: 'HAProxy:\n\u001b[31mno', since: THEN },
     { service: 'worse', servicePort: undefined, code: 'NAME_UNSAFE', message: 'no name', since: THEN },

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent } from './agent.js';
+import { Agent, type AgentSetup } from './agent.js';
 import { Backends } from './backends.js';
 import { Fleet, type FleetSetup } from './fleet.js';
 import { get } from './network.js';
@@ -12,6 +12,8 @@ export interface ProxyWorldSetup extends FleetSetup {
   readonly haproxy?: readonly string[];
   /** Makes a template of the operator's own of the built-in one. */
   readonly template?: (builtIn: string) => string;
+  /** The agent's PATH and the like, and what it runs under. */
+  readonly process?: Pick<AgentSetup, 'env' | 'enter'>;
 }
 
 const TEMPLATE = 'template.cfg.hbs';
@@ -34,7 +36,7 @@ export class ProxyWorld {
       const fleet = await Fleet.start(backends, setup);
       const template = setup.template?.(readFileSync('templates/haproxy.cfg.hbs', 'utf8'));
       const lines = [...(setup.haproxy ?? []), ...(template === undefined ? [] : [`template_file = "${TEMPLATE}"`])];
-      const agent = await Agent.prepare({ targets: fleet.targets(), toml: { haproxy: lines } });
+      const agent = await Agent.prepare({ ...setup.process, targets: fleet.targets(), toml: { haproxy: lines } });
       const world = new ProxyWorld(agent, backends, fleet, template);
       made = world;
       if (template !== undefined) writeFileSync(agent.path(TEMPLATE), template);

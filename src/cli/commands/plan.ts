@@ -1,6 +1,6 @@
 import { harmless } from '../../lib/printable.js';
 import { ExitCode, type CliCommand } from '../command.js';
-import { isPlanAnswer, type PlanAnswer } from '../proxy-plan.js';
+import { isPlanAnswer, type PlanAnswer, type PlanFinding } from '../proxy-plan.js';
 import { isMessage, type Message } from '../tell.js';
 import { wrapped } from '../wrap.js';
 
@@ -45,9 +45,14 @@ function page(answer: PlanAnswer, withDiff: boolean): readonly string[] {
       .slice(0, MAX_CHANGES)
       .flatMap(({ kind, backend, server, detail }) => wrapped(`${backend}/${server} ${detail}`, `  ${kind.padEnd(8)}`)),
     ...(hidden > 0 ? [`  and ${hidden} more, which --json lists`] : []),
-    ...findings.flatMap(({ code, message }) => wrapped(`${code} ${message}`, '! ')),
+    ...findings.flatMap((finding) => wrapped(`${subjectOf(finding)} ${finding.code} ${finding.message}`, '! ')),
     ...(withDiff && diff !== '' ? ['', ...harmless(diff).trimEnd().split('\n')] : []),
   ];
+}
+
+function subjectOf({ service, servicePort, instance }: PlanFinding): string {
+  const port = typeof servicePort === 'number' ? `:${servicePort}` : '';
+  return `${service}${port}${typeof instance === 'string' ? ` ${instance}` : ''}`;
 }
 
 const UNNAMED = [{ text: 'for no reason that it names' }];

@@ -34,9 +34,12 @@ const TITLE_WIDTH = 13;
 const MAX_RETIRING = 10;
 
 /** What an operator has to do something about, the worst first. */
-function complaintsOf({ running, runtimeApi, config, setAside, stale, notices }: ProxyStatus): readonly string[] {
+function complaintsOf(status: ProxyStatus): readonly string[] {
+  const { running, runtimeApi, config, faults, setAside, stale, notices, catalogVersion } = status;
   return [
     ...(running ? [] : ['no HAProxy of this agent is running']),
+    ...(catalogVersion.applied === null ? ['HAProxy does not serve what this agent knows yet'] : []),
+    ...faults.map(({ code, message, since }) => `since ${since}: ${code} ${message}`),
     ...(runtimeApi.available
       ? []
       : [`Runtime API not used, every change is a reload: ${runtimeApi.fault ?? 'it has not been tried yet'}`]),
@@ -47,7 +50,7 @@ function complaintsOf({ running, runtimeApi, config, setAside, stale, notices }:
     ),
     ...stale.map(
       ({ service, servicePort, servers, sinceMs }) =>
-        `${portOf(service, servicePort)} is out of sight for ${shortDuration(sinceMs)}, its last ${servers} servers are kept`,
+        `${portOf(service, servicePort)} is out of sight for ${shortDuration(sinceMs)}, its last ${servers === 1 ? 'server is' : `${servers} servers are`} kept`,
     ),
     ...notices,
   ];
@@ -65,12 +68,7 @@ function rowsOf(status: ProxyStatus): readonly (readonly [title: string, text: s
     ['processes', [...pids.map(String), ...old].join(', ') || 'none'],
     ['catalog', `version ${catalogVersion.applied ?? 'none'} applied, ${catalogVersion.current} is current`],
     ['view', viewHash ?? 'none yet'],
-    [
-      'last change',
-      lastApply
-        ? `${lastApply.time}, by ${lastApply.how} in ${shortDuration(lastApply.tookMs)}: ${lastApply.reason}`
-        : 'none yet',
-    ],
+    ['last change', lastApply ? changeOf(lastApply) : 'none yet'],
     ['reloads', `${reloads.total}${listed(reloads.byCause)}`],
     ...(reloads.last ? [['last reload', `${reloads.last.time}, ${reloads.last.reason}`] as const] : []),
     ['operations', `${totalOf(status.operations)}${listed(status.operations)}`],
@@ -78,24 +76,41 @@ function rowsOf(status: ProxyStatus): readonly (readonly [title: string, text: s
       .slice(0, MAX_RETIRING)
       .map(
         ({ backend, server, sinceMs, sessions }) =>
-          [
-            'retiring',
-            `${backend}/${server} for ${shortDuration(sinceMs)}, ${sessions ?? 'unknown'} sessions`,
-          ] as const,
+          ['retiring', `${backend}/${server} for ${shortDuration(sinceMs)}, ${sessionsOf(sessions)}`] as const,
       ),
     ...(more > 0 ? [['', `and ${more} more, which --json lists`] as const] : []),
     ['drift', `${drift.found} found, ${drift.repaired} repaired in ${drift.looks} looks`],
+    ...(drift.last ? [['last drift', `${drift.last.time}, ${drift.last.what}`] as const] : []),
     ['Runtime API', `${runtimeApi.socket}${runtimeApi.version === null ? '' : `, HAProxy ${runtimeApi.version}`}`],
-    ['file', `${config.path}, ${config.verified ? 'verified' : 'not verified'}`],
+    [
+      'file',
+      `${config.path}, ${config.verified ? 'verified' : 'not verified'}${config.behind === null ? '' : ', behind'}`,
+    ],
     ...(lastError ? [['last error', `${lastError.time}, ${lastError.code} ${lastError.message}`] as const] : []),
   ];
 }
+
+/** How a change gets to HAProxy, in words. */
+const HOW: Readonly<Record<string, string>> = {
+  runtime: 'by command',
+  reload: 'by a reload',
+  nothing: 'with nothing to do',
+};
+
+function changeOf({ time, how, tookMs, reason }: NonNullable<ProxyStatus['lastApply']>): string {
+  return `${time}, ${HOW[how] ?? how} in ${shortDuration(tookMs)}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+const sessionsOf = (sessions: number | null): string =>
+  sessions === null ? 'sessions unknown' : sessions === 1 ? '1 session' : `${sessions} sessions`;
 
 const totalOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** ` (add 3, remove 1)`, the most frequent first. */
 function listed(counts: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
   return parts.length === 0 ? '' : ` (${parts.map(([kind, count]) => `${kind} ${count}`).join(', ')})`;
 }

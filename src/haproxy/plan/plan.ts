@@ -183,3 +183,16 @@ export function sentenceOf(reasons: readonly ReloadReason[]): string {
   const more = reasons.length - named.length;
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
+
+/** Changes for people, in a few words: `2 servers added, 1 changed, 3 removed`. */
+export function sentenceOfChanges(changes: readonly ServerChange[]): string {
+  const counted = KINDS.flatMap((kind) => {
+    const count = changes.filter((change) => change.kind === kind).length;
+    return count === 0 ? [] : [{ count, done: DONE[kind] }];
+  });
+  return counted
+    .map(({ count, done }, i) => `${count}${i > 0 ? '' : count === 1 ? ' server' : ' servers'} ${done}`)
+    .join(', ');
+}
+
+const DONE = { add: 'added', set: 'changed', remove: 'removed' } as const;

@@ -53,14 +53,14 @@ describe('sidecar plan', () => {
       { cause: 'section-added', text: 'frontend added: web-8080' },
       { cause: 'section-changed', text: 'defaults changed' },
     ];
-    const findings = [{ service: 'api', code: 'SERVICE_PORT_TAKEN', message: 'api:9999: taken by web' }];
+    const findings = [{ service: 'api', servicePort: 9999, code: 'SERVICE_PORT_TAKEN', message: 'taken by web' }];
     const { exitCode, out } = await planned({ kind: 'reload', reasons, findings });
     expect([exitCode, out.split('\n')]).toEqual([
       0,
       [
         'a reload: frontend added: web-8080',
         '      and defaults changed',
-        '! SERVICE_PORT_TAKEN api:9999: taken by web',
+        '! api:9999 SERVICE_PORT_TAKEN taken by web',
         '',
       ],
     ]);

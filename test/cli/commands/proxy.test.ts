@@ -23,7 +23,7 @@ describe('sidecar proxy', () => {
       'processes    4711',
       'catalog      version 42 applied, 42 is current',
       'view         9f3a',
-      'last change  2026-11-22T11:10:00Z, by runtime in 12ms: 2 servers added',
+      'last change  2026-11-22T11:10:00Z, by command in 12ms: 2 servers added',
       'reloads      3 (section-added 2, forced 1)',
       'last reload  2026-11-22T11:10:00Z, frontend added: web-8080',
       'operations   18 (add 10, remove 8)',
@@ -38,8 +38,11 @@ describe('sidecar proxy', () => {
     const { exitCode, out } = await shown(TROUBLED);
     expect(exitCode).toBe(1);
     expect(out.split('\n')).toEqual([
-      'HAProxy does not run, 7 things are wrong',
+      'HAProxy does not run, 9 things are wrong',
       '! no HAProxy of this agent is running',
+      '! HAProxy does not serve what this agent knows yet',
+      '! since 2026-11-22T11:10:00Z: TEMPLATE_MISSING template_file t.hbs does not',
+      '  exist',
       '! Runtime API not used, every change is a reload: it is not there',
       '! /etc/haproxy.cfg is behind what HAProxy runs: no space left on device',
       '! bad:9999 is set aside since 2026-11-22T11:10:00Z: CONFIG_REJECTED HAProxy:',
@@ -55,10 +58,11 @@ describe('sidecar proxy', () => {
       'reloads      0',
       'operations   0',
       'retiring     web-8080/node1-a for 12s, 3 sessions',
-      'retiring     web-8080/node1-b for 900ms, unknown sessions',
+      'retiring     web-8080/node1-b for 900ms, sessions unknown',
       'drift        2 found, 1 repaired in 9 looks',
+      'last drift   2026-11-22T11:10:00Z, web-8080/node1-a: weight 1 instead of 100',
       'Runtime API  /run/haproxy.sock',
-      'file         /etc/haproxy.cfg, verified',
+      'file         /etc/haproxy.cfg, verified, behind',
       'last error   2026-11-22T11:10:00Z, CONFIG_REJECTED unknown keyword',
       '',
     ]);
