@@ -181,6 +181,9 @@ export class HaproxyProcess {
       }
       await sleep(this.deps.clock, LOOK_AGAIN_MS, signal);
     }
+    // The one of before may live on for its connections: without a pid file of ours it must not count as the one that serves.
+    const answering = await this.answering();
+    if (answering.length > 0) this.last = answering;
     await this.pids();
     return undefined;
   }

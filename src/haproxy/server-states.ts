@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { messageOf } from '../lib/fault.js';
 import type { Logger } from '../lib/logger.js';
 import type { Config } from './plan/config.js';
@@ -18,7 +18,9 @@ export class ServerStates {
     private readonly deps: { readonly files: Files; readonly askSocket: AskSocket; readonly log: Logger },
   ) {
     const { configFile } = options;
-    this.file = options.runtimeSocket === '' ? '' : join(dirname(configFile), `.${basename(configFile)}.states`);
+    // HAProxy may be started in another working directory than ours.
+    const path = resolve(dirname(configFile), `.${basename(configFile)}.states`);
+    this.file = options.runtimeSocket === '' ? '' : path;
   }
 
   /** Empty while there is no such file, and none could be made. */
