@@ -78,6 +78,11 @@ export class Catalog implements CatalogReader, RestoredReader {
     }
   }
 
+  /** A peer has the very version that we remember: it is no longer only ours, and may be told. Nothing happens for any other. */
+  confirm({ hostname, id, updated }: Service): void {
+    if (this.get(hostname, id)?.updated === updated) this.servers.get(hostname)?.restored.delete(id);
+  }
+
   isRestored(hostname: string, id: string): boolean {
     return this.servers.get(hostname)?.restored.has(id) ?? false;
   }

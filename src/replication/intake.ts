@@ -91,6 +91,7 @@ export class Intake {
     this.received += 1;
     const stored = catalog.get(hostname, id);
     if (stored && (!catalog.wants(record) || (record.updated === stored.updated && local.isOurs(record)))) {
+      catalog.confirm(record);
       this.takeOld(record);
       return;
     }

@@ -459,6 +459,16 @@ describe('what is only remembered', () => {
     expect([host.state(), host.sends()]).toEqual([[`h2/${ID}`], [`h2/${ID} 0`]]);
   });
 
+  test('is told again once a peer is seen to have the same, which is no news', () => {
+    host.hears(remembered);
+    expect([host.state(), host.sends()]).toEqual([[`h2/${ID}`], []]);
+  });
+
+  test('is told to nobody yet when what a peer has is older', () => {
+    host.hears({ ...remembered, updated: remembered.updated - 1n });
+    expect(host.state()).toEqual([]);
+  });
+
   test('and is dated far in the future is forgotten: no news could ever stand against it', () => {
     host.replicator.restore([record({ hostname: 'h3', updated: T0 + 60n * MINUTE })]);
     expect(host.status('h3')).toBeUndefined();
