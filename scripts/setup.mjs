@@ -82,31 +82,53 @@ function aptInstall(name) {
 
 /** Programs of the distribution that the tests talk to: their packages are unpacked in here, nothing of them is set up. */
 const TEST_PROGRAMS = join(ROOT, 'run', 'test-programs');
+const TEST_PATH = ['usr/bin', 'usr/sbin', 'bin'].map((folder) => join(TEST_PROGRAMS, folder));
+
+/** By program, the package that holds it. */
+const PEERS = { serf: 'serf', 'prometheus-alertmanager': 'prometheus-alertmanager' };
+const ENGINE = { dockerd: 'docker.io', containerd: 'containerd', runc: 'runc', busybox: 'busybox-static' };
+/** What a Docker Engine needs of the distribution; there is nothing to start in them. */
+const ENGINE_LIBRARIES = ['libdevmapper1.02.1', 'libseccomp2'];
 
 /**
- * Fetches the gossip peers that the tests need when they are not there: only their files, since installing the packages would
- * start services. Returns the folders with all programs, or undefined when some are missing.
+ * Fetches the gossip peers that the tests need, and for root a Docker Engine, when they are not there: only their files, since
+ * installing the packages would start services.
+ *
+ * @returns the folders to look for programs in, and which groups of tests have all that they need
  */
 export function fetchTestPrograms() {
-  const bin = join(TEST_PROGRAMS, 'usr', 'bin');
-  const missing = () => ['serf', 'prometheus-alertmanager'].filter((name) => !findProgram(name, bin));
-  if (missing().length > 0 && isExecutable('/usr/bin/apt-get')) {
-    step(`fetching ${missing().join(' and ')} for the tests`, () => {
+  const wanted = isRoot() ? { ...PEERS, ...ENGINE } : PEERS;
+  const missing = missingOf(wanted);
+  if (missing.length > 0 && isExecutable('/usr/bin/apt-get')) {
+    step(`fetching ${missing.join(', ')} for the tests`, () => {
       mkdirSync(TEST_PROGRAMS, { recursive: true });
       if (isRoot()) apt('update');
       // Root's sandbox user may not write into our folder; the packages' signatures are checked all the same.
       const unsandboxed = isRoot() ? ['-o', 'APT::Sandbox::User=root'] : [];
-      succeeds('apt-get', ['-qq', ...unsandboxed, 'download', ...missing()], { cwd: TEST_PROGRAMS });
+      succeeds('apt-get', ['-qq', ...unsandboxed, 'download', ...missing], { cwd: TEST_PROGRAMS });
       for (const file of readdirSync(TEST_PROGRAMS).filter((name) => name.endsWith('.deb')))
         succeeds('dpkg-deb', ['-x', join(TEST_PROGRAMS, file), TEST_PROGRAMS]);
+      if (missing.includes(ENGINE.dockerd)) apt('install', '-y', '--no-install-recommends', ...ENGINE_LIBRARIES);
     });
   }
   if (!findProgram('ip') && mayInstall()) step('installing iproute2 for the tests', () => aptInstall('iproute2'));
-  return missing().length === 0 && findProgram('ip') ? bin : undefined;
+  const has = (programs) => missingOf(programs).length === 0 && findProgram('ip') !== undefined;
+  return { path: TEST_PATH, peers: has(PEERS), engine: isRoot() && has(ENGINE) };
 }
+
+const missingOf = (programs) => [
+  ...new Set(
+    Object.entries(programs)
+      .filter(([name]) => !findProgram(name, ...TEST_PATH))
+      .map(([, packageName]) => packageName),
+  ),
+];
 
 export const HOW_TO_GET_TEST_PROGRAMS =
   'The gossip peers for the tests are not there. On Debian: sudo apt-get install serf prometheus-alertmanager iproute2';
+
+export const HOW_TO_GET_ENGINE =
+  'A Docker Engine for the tests can only be started by root. On Debian: sudo apt-get install docker.io busybox-static iproute2';
 
 export const HOW_TO_GET_HAPROXY =
   'HAProxy is not installed. On Debian or Ubuntu: sudo apt-get install haproxy – then run the command again.';

@@ -1,8 +1,6 @@
 import { Catalog } from '../catalog/catalog.js';
 import type { MembersReader } from '../catalog/reader.js';
-import { ownPorts } from '../config/own-ports.js';
 import type { LoadedConfig } from '../config/load.js';
-import { StaticDiscovery } from '../discovery/static/static-discovery.js';
 import { longestPayload } from '../gossip/core/courier.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { createHttpApp } from '../http/app.js';
@@ -19,13 +17,13 @@ import { probeHttp } from '../platform/http-probe.js';
 import { HttpServer } from '../platform/http-server.js';
 import { systemProcesses } from '../platform/processes.js';
 import { probeTcp } from '../platform/tcp-probe.js';
-import { watchFile } from '../platform/watch-file.js';
 import { Announcer } from '../replication/announcer.js';
 import { Farewell } from '../replication/farewell.js';
 import { LocalServices } from '../replication/local-services.js';
 import { Replicator } from '../replication/replicator.js';
 import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
+import { composeDiscovery } from './discovery.js';
 import { composeGossip, planGossip } from './gossip.js';
 import { composeHaproxy } from './haproxy.js';
 import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
@@ -47,7 +45,7 @@ export function composeAgent(
   log: Logger,
 ): readonly Component[] {
   const { settings } = config;
-  const { sidecar, http, staticDiscovery } = settings;
+  const { sidecar, http } = settings;
   const { clusterName, hostname } = sidecar;
   const [clock, wall, random] = [systemClock, systemWallClock(), systemRandom];
   const problems = new ProblemBoard(wall);
@@ -123,19 +121,23 @@ export function composeAgent(
       log: log.child('health'),
     },
   );
-  const discovery = new StaticDiscovery(
-    { path: staticDiscovery.configFile, hostname, publishedAddress, ownPorts: ownPorts(settings) },
-    {
-      watchFile,
-      onListed: (source, services) => {
-        announcer.listed(source, services);
-        health.setTargets(local.services());
-      },
-      wall,
-      problems,
-      log: log.child('static-discovery'),
+  const keptAtOnce = <T>(done: T): T => {
+    keeper.hasten();
+    return done;
+  };
+  const drains = {
+    drain: (id: string, forMs?: Millis) => keptAtOnce(local.drain(id, forMs)),
+    endDrain: (id: string) => keptAtOnce(local.endDrain(id)),
+    drainingSinceNs: (id: string) => local.drainingSinceNs(id),
+  };
+  const discovery = composeDiscovery(config, publishedAddress, {
+    onListed: (source, services) => {
+      announcer.listed(source, services);
+      health.setTargets(local.services());
     },
-  );
+    drains,
+    ...{ metrics, clock, wall, problems, log },
+  });
   const readiness = readinessOf([
     {
       waitingFor: `discovery has not listed this host's services yet (${sources.join(', ')})`,
@@ -154,10 +156,6 @@ export function composeAgent(
     now,
   });
   measureCluster(metrics, { catalog, cluster });
-  const keptAtOnce = <T>(done: T): T => {
-    keeper.hasten();
-    return done;
-  };
   const listener = createHttpApp({
     catalog,
     members,
@@ -168,10 +166,7 @@ export function composeAgent(
       leave: () => farewell.leaveAndEnd(),
       forget: (name) => gossip.driver.forget(name),
     },
-    drains: {
-      drain: (id, forMs) => keptAtOnce(local.drain(id, forMs)),
-      endDrain: (id) => keptAtOnce(local.endDrain(id)),
-    },
+    drains,
     token: config.httpToken,
     problems,
     readiness,
@@ -188,7 +183,7 @@ export function composeAgent(
   return [
     ...[server, keeper, announcer, health],
     ...gossip.parts,
-    ...(sources.includes('static') ? [discovery] : []),
+    ...discovery,
     ...(haproxy.manager ? [haproxy.manager] : []),
     farewell,
   ];

@@ -167,8 +167,6 @@ function noEffect(resolved: ReadonlyMap<string, Resolved>, env: Environment): re
     const isAsked = origin && origin.kind !== 'default' && origin.kind !== 'system';
     return setting.later && isAsked ? [notYet(placeOf(origin, path))] : [];
   });
-  const sources = resolved.get('sidecar.discovery')?.value;
-  if (Array.isArray(sources) && sources.includes('docker')) findings.push(notYet('"docker" in sidecar.discovery'));
   for (const name of FOREIGN_VARIABLES.filter((variable) => env[variable]))
     findings.push({ code: 'NOT_ACTED_ON', message: `${name} in the environment has no effect` });
   return findings;

@@ -23,11 +23,10 @@ export const TABLE = {
   dockerDiscovery: {
     dockerUrl: setting(dockerUrl, 'tcp://localhost:2375', 'the Docker daemon; empty: the DOCKER_* environment', {
       v2Initial: 'unix:///var/run/docker.sock',
-      later: true,
     }),
-    dockerHealthcheck: setting(boolean, true, "use Docker's HEALTHCHECK when labels name no check", { later: true }),
-    composeNames: setting(boolean, true, 'Compose and Swarm service names before the image name', { later: true }),
-    labelFilter: setting(optional(labelFilter), undefined, 'only containers with this label', { later: true }),
+    dockerHealthcheck: setting(boolean, true, "use Docker's HEALTHCHECK when labels name no check"),
+    composeNames: setting(boolean, true, 'Compose and Swarm service names before the image name'),
+    labelFilter: setting(optional(labelFilter), undefined, 'only containers with this label'),
   },
   staticDiscovery: {
     configFile: setting(path, 'static.json', 'the list of services on this host'),
@@ -35,10 +34,9 @@ export const TABLE = {
   services: {
     namer: setting(text, '', 'how containers are named: docker_label or regex', {
       v2Initial: 'docker_label',
-      later: true,
     }),
-    nameLabel: setting(text, '', 'the label for docker_label', { v2Initial: 'ServiceName', later: true }),
-    nameMatch: setting(text, '', 'the expression for regex, with one group', { later: true }),
+    nameLabel: setting(text, '', 'the label for docker_label', { v2Initial: 'ServiceName' }),
+    nameMatch: setting(text, '', 'the expression for regex, with one group'),
   },
   haproxy,
   listeners: {

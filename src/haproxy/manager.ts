@@ -4,7 +4,7 @@ import type { Millis } from '../lib/ports.js';
 import { aborted } from '../lib/sleep.js';
 import type { Versions } from './attempts.js';
 import { serverNames } from './catalog-names.js';
-import { Doorbell } from './doorbell.js';
+import { Doorbell } from '../lib/doorbell.js';
 import { sentenceOf, type HaproxyFault } from './fault.js';
 import type { HaproxyOptions } from './options.js';
 import { assemble, type Parts, type PartsDeps } from './parts.js';

@@ -20,6 +20,7 @@ export interface ExpandedArgs {
 }
 
 const SPACES = ' \t\r\n';
+const EXPECTED = 'host, container, tcp N, udp N, .ID, .Name, .Image, .Hostname or .ProxyMode';
 const PORT_OF = /^(tcp|udp)[ \t]+([+-]?\d{1,10})$/;
 
 /**
@@ -103,6 +104,6 @@ function valueOf(
 export const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 function notUnderstood(args: string, inside: string): ArgsFault {
-  const message = `{{${inside.slice(0, 40)}}} in its check arguments ${printable(args)} is not understood; they are used unchanged`;
+  const message = `{{${inside.slice(0, 40)}}} in its check arguments ${printable(args)} is not understood, expected ${EXPECTED}; they are used unchanged`;
   return { code: 'ARGS_NOT_UNDERSTOOD', message: message.replace(/\p{C}/gu, ' ') };
 }

@@ -40,7 +40,7 @@ const TIMEOUT_MS: Millis = 3_000;
 /** External commands cost a process each: never more often than this unless the instance asks for it. */
 const EXTERNAL_INTERVAL_MS: Millis = 3_000;
 
-/** Decides how an instance is checked (contract section 5): its own check, else the default one for its ports. */
+/** Decides how an instance is checked (contract section 5): by what its source knows, else its own check, else the default one for its ports. */
 export function planCheck(service: DiscoveredService, defaults: CheckDefaults): CheckPlan {
   const { method, faults } = methodOf(service, defaults);
   const {
@@ -56,7 +56,8 @@ export function planCheck(service: DiscoveredService, defaults: CheckDefaults): 
 }
 
 function methodOf(service: DiscoveredService, defaults: CheckDefaults): Pick<CheckPlan, 'method' | 'faults'> {
-  const { check } = service;
+  const { check, observed } = service;
+  if (observed) return { method: { kind: 'known', passes: observed.isHealthy, why: observed.why }, faults: [] };
   if (!check) return { method: defaultMethod(service, defaults), faults: [] };
   const expanded = (bracketed: boolean) =>
     expandArgs(check.args, { service, host: defaults.publishedAddress, bracketed });

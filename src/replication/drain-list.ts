@@ -1,9 +1,9 @@
 import { ok, refused, type Result } from '../lib/result.js';
-import { formatTimestamp, parseTimestamp } from '../service/timestamp.js';
+import { formatTimestamp, parseTimestamp, type Timestamp } from '../service/timestamp.js';
 import type { KeptDrain } from './drains.js';
 
 /**
- * Drains as they are kept on disk: a JSON list of `{ hostname, id, until, isOver }`; `until` is an RFC 3339 time, or null.
+ * Drains as they are kept on disk: a JSON list of `{ hostname, id, since, until, isOver }`; the times are RFC 3339, `until` or null.
  *
  * @returns all of them, or what is wrong with the first that cannot be read: a list is taken whole or not at all
  */
@@ -18,7 +18,7 @@ export function parseDrains(text: string): Result<readonly KeptDrain[], string> 
   const drains: KeptDrain[] = [];
   for (const [i, item] of (list as readonly unknown[]).entries()) {
     const drain = drainOf(item);
-    if (!drain) return refused(`item ${i} is no { hostname, id, until, isOver }`);
+    if (!drain) return refused(`item ${i} is no { hostname, id, since, until, isOver }`);
     drains.push(drain);
   }
   return ok(drains);
@@ -27,9 +27,9 @@ export function parseDrains(text: string): Result<readonly KeptDrain[], string> 
 /** The text that `parseDrains` reads. */
 export const drainsText = (drains: readonly KeptDrain[]): string =>
   JSON.stringify(
-    drains.map(({ hostname, id, untilNs, isOver }) => {
+    drains.map(({ hostname, id, sinceNs, untilNs, isOver }) => {
       const until = untilNs === undefined ? null : formatTimestamp(untilNs);
-      return { hostname, id, until, isOver };
+      return { hostname, id, since: formatTimestamp(sinceNs), until, isOver };
     }),
     null,
     1,
@@ -37,9 +37,15 @@ export const drainsText = (drains: readonly KeptDrain[]): string =>
 
 function drainOf(item: unknown): KeptDrain | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
-  const { hostname, id, until, isOver } = item as Readonly<Record<string, unknown>>;
+  const { hostname, id, since, until, isOver } = item as Readonly<Record<string, unknown>>;
   if (typeof hostname !== 'string' || typeof id !== 'string' || typeof isOver !== 'boolean') return undefined;
-  if (until === null) return { hostname, id, untilNs: undefined, isOver };
-  const time = typeof until === 'string' ? parseTimestamp(until) : undefined;
-  return time?.ok ? { hostname, id, untilNs: time.value, isOver } : undefined;
+  const sinceNs = timeOf(since);
+  const untilNs = timeOf(until);
+  if (sinceNs === undefined || (until !== null && untilNs === undefined)) return undefined;
+  return { hostname, id, sinceNs, untilNs, isOver };
+}
+
+function timeOf(text: unknown): Timestamp | undefined {
+  const time = typeof text === 'string' ? parseTimestamp(text) : undefined;
+  return time?.ok ? time.value : undefined;
 }

@@ -7,6 +7,8 @@ type RecordId = Pick<Service, 'hostname' | 'id'>;
 
 /** A drain as it outlives the agent. */
 export interface KeptDrain extends RecordId {
+  /** Wall time of its begin. */
+  readonly sinceNs: Timestamp;
   /** Wall time of its end; undefined: until somebody ends it. */
   readonly untilNs: Timestamp | undefined;
   /** It is over, and what peers still say of it is old. */
@@ -40,10 +42,13 @@ export class Drains {
     return this.changeCount;
   }
 
-  /** @param forMs its length, > 0; undefined: until `end` */
-  begin(record: RecordId, forMs?: Millis): void {
+  /**
+   * @param forMs   its length from now on, > 0; undefined: until `end`
+   * @param sinceNs wall time of its begin, when that was earlier
+   */
+  begin({ hostname, id }: RecordId, forMs?: Millis, sinceNs = this.deps.wall.nowNs()): void {
     const untilNs = forMs === undefined ? undefined : this.deps.wall.nowNs() + nsFromMs(forMs);
-    this.put({ hostname: record.hostname, id: record.id, untilNs, isOver: false });
+    this.put({ hostname, id, sinceNs, untilNs, isOver: false });
     this.changeCount += 1;
   }
 
@@ -83,6 +88,11 @@ export class Drains {
     if (this.running.has(key)) return 'draining';
     const endedAt = this.over.get(key)?.endedAt;
     return endedAt !== undefined && this.deps.clock.now() - endedAt < ENDING_MS ? 'ending' : undefined;
+  }
+
+  /** When its drain began, on the wall clock; undefined when it does not drain. */
+  sinceNs(record: RecordId): Timestamp | undefined {
+    return this.running.get(recordKey(record))?.sinceNs;
   }
 
   /** Whether a drain of it began here at any time, be it over or not. */

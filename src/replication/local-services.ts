@@ -4,7 +4,7 @@ import type { ChangeReason } from '../catalog/reason.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { sameContent, Status, type Service } from '../service/service.js';
-import { ZERO_TIME } from '../service/timestamp.js';
+import { ZERO_TIME, type Timestamp } from '../service/timestamp.js';
 import { Drains } from './drains.js';
 import { hasUnknownExtras, ownExtras } from './own-extras.js';
 
@@ -83,6 +83,12 @@ export class LocalServices {
     return local.service;
   }
 
+  /** Since when an instance of this host drains, whatever its checks say: wall time; undefined when it does not. */
+  drainingSinceNs(id: string): Timestamp | undefined {
+    const local = this.locals.get(id);
+    return local && this.drains.sinceNs(local.service);
+  }
+
   /** Ends a drain, if there is one. @returns as `drain` */
   endDrain(id: string): DiscoveredService | undefined {
     const local = this.locals.get(id);
@@ -143,7 +149,7 @@ export class LocalServices {
   overrule(seen: Service): Service | undefined {
     const { catalog } = this.deps;
     const local = this.locals.get(seen.id);
-    if (local && seen.status === Status.Draining) this.hearOfDrain(local);
+    if (local && seen.status === Status.Draining) this.hearOfDrain(local, seen);
     if (local?.status === undefined) {
       catalog.merge(seen, { reason: 'received' });
       if (local) this.keepStatus(local);
@@ -212,14 +218,14 @@ export class LocalServices {
   private keepStatus(local: Local): void {
     const stored = this.deps.catalog.get(local.service.hostname, local.service.id);
     if (!stored || stored.status === Status.Tombstone) return;
-    if (stored.status === Status.Draining) this.hearOfDrain(local);
+    if (stored.status === Status.Draining) this.hearOfDrain(local, stored);
     const status = stored.status === Status.Draining ? Status.Alive : stored.status;
     this.announce({ ...local, status }, { reason: 'discovered' });
   }
 
   /** Somebody else knows that it drains, be it by what was kept. */
-  private hearOfDrain(local: Local): void {
-    if (this.mayRecall(local)) this.drains.begin(local.service);
+  private hearOfDrain(local: Local, { updated }: Service): void {
+    if (this.mayRecall(local)) this.drains.begin(local.service, undefined, updated);
     else this.drains.endAgain(local.service);
   }
 

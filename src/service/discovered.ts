@@ -20,6 +20,13 @@ export interface CheckTuning {
   readonly timeoutMs?: Millis;
 }
 
+/** What a discovery source itself knows of an instance's health. It takes the place of a check: there is nothing to run. */
+export interface ObservedHealth {
+  readonly isHealthy: boolean;
+  /** Why, for people. */
+  readonly why: string;
+}
+
 /** An instance that a discovery source found on this host: all of a record but its status and time of update. */
 export interface DiscoveredService {
   readonly id: string;
@@ -31,12 +38,14 @@ export interface DiscoveredService {
   readonly proxyMode: string;
   /** Undefined: the default check for its ports. */
   readonly check: CheckSpec | undefined;
+  /** Undefined: it takes a check to know. */
+  readonly observed?: ObservedHealth;
   readonly tuning: CheckTuning;
   /** HAProxy's weight, 0–256; undefined: the default of `DEFAULT_EXTRAS`. */
   readonly weight?: number;
   /** Whole milliseconds, 0 to 1 h; undefined: the default of `DEFAULT_EXTRAS`. */
   readonly slowStartMs?: Millis;
-  /** A static target that wants catalog events posted to this port; undefined for none. */
+  /** Where it wants catalog events posted: at the IP of its tcp port with this number, else at this port of its host; undefined for none. */
   readonly listenPort: number | undefined;
 }
 

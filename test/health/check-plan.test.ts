@@ -33,6 +33,17 @@ describe('the default check (contract 5.5)', () => {
   });
 });
 
+describe('what the source of an instance knows of its health', () => {
+  test.each([true, false])('takes the place of its check: %s', (isHealthy) => {
+    const service = discovered({ observed: { isHealthy, why: 'it says so' }, check: { type: 'Tcp', args: 'a:1' } });
+    expect(planCheck(service, defaults)).toMatchObject({
+      method: { kind: 'known', passes: isHealthy, why: 'it says so' },
+      timing: { rise: 1 },
+      faults: [],
+    });
+  });
+});
+
 describe('the check that an instance names', () => {
   test('HttpGet, External, Tcp and AlwaysSuccessful', () => {
     expect(methodOf('HttpGet', 'http://{{ host }}:{{ tcp 8080 }}/x')).toEqual({

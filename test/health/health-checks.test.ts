@@ -170,6 +170,24 @@ describe('health checks', () => {
     expect(bench.clock.armed).toBe(0);
   });
 
+  test('what its source observes is told at once, without a run, and its own check takes over again when that ends', async () => {
+    const observed = (isHealthy: boolean, why: string) => web('a', { observed: { isHealthy, why } });
+    const { clock, checks, asked, told } = begin([observed(false, 'paused')]);
+    await clock.advance(0);
+    checks.setTargets([observed(true, 'healthy')]);
+    await clock.advance(0);
+    checks.setTargets([observed(true, 'healthy')]);
+    await clock.advance(5_000);
+    expect(asked).toEqual([]);
+    checks.setTargets([web('a')]);
+    await clock.advance(0);
+    expect(told).toEqual([
+      ['a', 'failed', 'check-failed', 'paused'],
+      ['a', 'healthy', 'check-passed', 'healthy'],
+      ['a', 'healthy', 'check-passed', '200 OK'],
+    ]);
+  });
+
   test('an unchanged check keeps its state although the service is described anew', async () => {
     const { clock, asked, told } = begin([web('a')]);
     await clock.advance(500);

@@ -99,12 +99,16 @@ describe('drains', () => {
   });
 });
 
+const SINCE = '"since":"2026-01-01T00:00:00Z",';
+
 describe('the list of drains on disk', () => {
   test('is read as it was written', () => {
+    const time = fc.bigInt({ min: 0n, max: 4_000_000_000_000_000_000n });
     const drain = fc.record({
       hostname: fc.string(),
       id: fc.string(),
-      untilNs: fc.option(fc.bigInt({ min: 0n, max: 4_000_000_000_000_000_000n }), { nil: undefined }),
+      sinceNs: time,
+      untilNs: fc.option(time, { nil: undefined }),
       isOver: fc.boolean(),
     });
     fc.assert(
@@ -118,10 +122,12 @@ describe('the list of drains on disk', () => {
     ['{', 'it is not JSON'],
     ['{}', 'it is not a list'],
     ['[null]', 'item 0 is no'],
-    ['[{"hostname":"h1","id":"a","until":null,"isOver":false},{"hostname":"h1"}]', 'item 1 is no'],
-    ['[{"hostname":"h1","id":"a","until":"soon","isOver":false}]', 'item 0 is no'],
-    ['[{"hostname":"h1","id":"a","until":5,"isOver":false}]', 'item 0 is no'],
-    ['[{"hostname":"h1","id":"a","until":null}]', 'item 0 is no'],
+    [`[{"hostname":"h1","id":"a",${SINCE}"until":null,"isOver":false},{"hostname":"h1"}]`, 'item 1 is no'],
+    [`[{"hostname":"h1","id":"a",${SINCE}"until":"soon","isOver":false}]`, 'item 0 is no'],
+    [`[{"hostname":"h1","id":"a",${SINCE}"until":5,"isOver":false}]`, 'item 0 is no'],
+    [`[{"hostname":"h1","id":"a",${SINCE}"until":null}]`, 'item 0 is no'],
+    ['[{"hostname":"h1","id":"a","until":null,"isOver":false}]', 'item 0 is no'],
+    ['[{"hostname":"h1","id":"a","since":null,"until":null,"isOver":false}]', 'item 0 is no'],
   ])('%s is refused', (text, fault) => {
     expect(parseDrains(text)).toEqual({ ok: false, fault: expect.stringContaining(fault) });
   });

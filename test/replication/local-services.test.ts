@@ -235,6 +235,7 @@ describe('the records of this host', () => {
       local.drain(ID);
       local.endDrain(ID);
       expect(story.at(-1)).toBe(`${ID} 4→2 drain-ended`);
+      expect(local.drainingSinceNs(ID)).toBeUndefined();
       await second();
       expect(status()).toBe(Status.Unhealthy);
       await second();
@@ -254,6 +255,15 @@ describe('the records of this host', () => {
       expect(story.at(-1)).toBe(`${ID} 4→2 check-failed`);
       local.checked(ID, PASSED);
       expect(status()).toBe(Status.Alive);
+    });
+
+    test('do so since they were first told to, for as long as they do', async () => {
+      const began = fakeWall(clock).nowNs();
+      local.listed('static', [discovered()]);
+      expect(local.drainingSinceNs(ID)).toBeUndefined();
+      local.drain(ID);
+      await second();
+      expect([local.drainingSinceNs(ID), local.drainingSinceNs('bbbbbbbbbbbb')]).toEqual([began, undefined]);
     });
 
     test('for a while end by themselves', async () => {
@@ -296,7 +306,7 @@ describe('the records of this host', () => {
     });
 
     test('in a former life, and not found any more, are forgotten once every source has listed', () => {
-      local.drains.restore([{ hostname: 'h1', id: 'cccccccccccc', untilNs: undefined, isOver: false }]);
+      local.drains.restore([{ hostname: 'h1', id: 'cccccccccccc', sinceNs: 0n, untilNs: undefined, isOver: false }]);
       local.refresh();
       expect(local.drains.kept()).toMatchObject([{ isOver: false }]);
       local.listed('static', []);
@@ -304,9 +314,11 @@ describe('the records of this host', () => {
     });
 
     test('as the catalog was kept still drain, whatever became of the list of drains', () => {
-      catalog.restore([record({ status: Status.Draining })]);
+      const kept = record({ status: Status.Draining });
+      catalog.restore([kept]);
       local.listed('static', [discovered()]);
       expect(status()).toBe(Status.Draining);
+      expect(local.drainingSinceNs(ID)).toBe(kept.updated);
       local.checked(ID, FAILED);
       local.checked(ID, PASSED);
       expect(status()).toBe(Status.Draining);
@@ -315,9 +327,9 @@ describe('the records of this host', () => {
     });
 
     test('as the list was kept drain though the catalog is older, and are not so though it is when the drain is over', () => {
-      local.drains.restore([{ hostname: 'h1', id: ID, untilNs: undefined, isOver: false }]);
+      local.drains.restore([{ hostname: 'h1', id: ID, sinceNs: 0n, untilNs: undefined, isOver: false }]);
       const other = discovered({ id: 'bbbbbbbbbbbb' });
-      local.drains.restore([{ hostname: 'h1', id: other.id, untilNs: undefined, isOver: true }]);
+      local.drains.restore([{ hostname: 'h1', id: other.id, sinceNs: 0n, untilNs: undefined, isOver: true }]);
       catalog.restore([record(), record({ id: other.id, status: Status.Draining })]);
       local.listed('static', [discovered(), other]);
       expect(status()).toBe(Status.Draining);

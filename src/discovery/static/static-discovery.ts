@@ -2,11 +2,12 @@ import { messageOf } from '../../lib/fault.js';
 import type { Component } from '../../lib/lifecycle.js';
 import type { Logger } from '../../lib/logger.js';
 import type { WallClock } from '../../lib/ports.js';
-import type { Problem, ProblemBoard } from '../../lib/problems.js';
+import type { ProblemBoard } from '../../lib/problems.js';
 import { aborted } from '../../lib/sleep.js';
 import type { FileRead, WatchFile } from '../../lib/watched-file.js';
 import type { DiscoveredService, OnListed } from '../../service/discovered.js';
 import type { Timestamp } from '../../service/timestamp.js';
+import { Statements, type Statement } from '../statements.js';
 import { MAX_FILE_BYTES, parseStaticFile, type RefusedTarget } from './static-file.js';
 import type { TargetFacts } from './target.js';
 
@@ -18,8 +19,6 @@ export interface StaticDiscoveryOptions extends Omit<TargetFacts, 'nowNs'> {
   readonly path: string;
 }
 
-type Statement = Omit<Problem, 'sinceNs' | 'room'>;
-
 /**
  * Reports the services of a static file, and reports them anew whenever the file changes. A file that cannot be used keeps
  * the last good list in force; before the first good one nothing is reported, since not listed yet is not the same as empty.
@@ -28,7 +27,8 @@ export class StaticDiscovery implements Component {
   readonly name = ROOM;
   private lastGood: string | undefined;
   private created: ReadonlyMap<string, Timestamp> = new Map();
-  private stated: readonly Statement[] = [];
+  private readonly statements: Statements;
+  private isFaulty = false;
 
   constructor(
     private readonly options: StaticDiscoveryOptions,
@@ -39,7 +39,9 @@ export class StaticDiscovery implements Component {
       readonly problems: ProblemBoard;
       readonly log: Logger;
     },
-  ) {}
+  ) {
+    this.statements = new Statements(ROOM, deps);
+  }
 
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
     const close = this.deps.watchFile(this.options.path, MAX_FILE_BYTES, {
@@ -108,15 +110,9 @@ export class StaticDiscovery implements Component {
 
   /** Makes `now` all that is wrong; each new statement is logged, and once the end of the last. */
   private state(now: readonly Statement[]): void {
-    const { problems, log } = this.deps;
-    const before = this.stated;
-    this.stated = now;
-    for (const statement of now) {
-      if (problems.raise({ room: ROOM, ...statement })) log.warn(statement.message, { code: statement.code });
-    }
-    for (const { code, subject } of before) {
-      if (!now.some((other) => other.code === code && other.subject === subject)) problems.clear(ROOM, code, subject);
-    }
-    if (before.length > 0 && now.length === 0) log.info('static file is in order again', { path: this.options.path });
+    this.statements.state(now);
+    if (this.isFaulty && now.length === 0)
+      this.deps.log.info('static file is in order again', { path: this.options.path });
+    this.isFaulty = now.length > 0;
   }
 }

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import { parseDuration } from '../../lib/duration.js';
 import type { Millis } from '../../lib/ports.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import type { CheckSpec, CheckTuning, DiscoveredService } from '../../service/discovered.js';
 import { MAX_PORTS, refusalOf, type RefusalCode } from '../../service/refusal.js';
-import { MAX_SLOW_START_MS, MAX_WEIGHT, type Port } from '../../service/service.js';
+import type { Port } from '../../service/service.js';
 import type { Timestamp } from '../../service/timestamp.js';
+import {
+  COUNT,
+  durationIn,
+  INTERVAL,
+  integerIn,
+  MAX_ARGS,
+  SLOW_START,
+  TIMEOUT,
+  WEIGHT,
+  wordsOf,
+  type DurationRange,
+  type IntegerRange,
+} from '../ranges.js';
 import { asObject, Fields, seen, type FieldFault } from './fields.js';
 
 export interface TargetFacts {
@@ -53,20 +65,6 @@ const PORTS_FAULTS = {
   elementCode: 'PORT_NOT_AN_OBJECT',
   tooManyCode: 'TOO_MANY_PORTS',
 } as const;
-const MAX_ARGS = 16_384;
-/** Characters; far beyond what any duration needs. */
-const MAX_DURATION = 100;
-const MAX_COUNT = 1_000;
-const INTERVAL: DurationRange = { minMs: 100, maxMs: 86_400_000, words: 'a duration from 100ms to 24h' };
-const TIMEOUT: DurationRange = { minMs: 1, maxMs: 3_600_000, words: 'a duration from 1ms to 1h' };
-
-const SLOW_START: DurationRange = { minMs: 0, maxMs: MAX_SLOW_START_MS, words: 'a duration from 0s to 1h' };
-
-interface DurationRange {
-  readonly minMs: Millis;
-  readonly maxMs: Millis;
-  readonly words: string;
-}
 
 /** A target's service, and what tells it from others on this host: two targets may share it. */
 export interface Target {
@@ -154,11 +152,10 @@ function checkOf(check: Fields<FieldCode>): CheckSpec | undefined {
 }
 
 function tuningOf(fields: Fields<FieldCode>): CheckTuning {
-  const countWords = `an integer from 1 to ${MAX_COUNT}`;
-  const rise = fields.parsed('HealthCheckRise', 'RISE_INVALID', countWords, count);
-  const fall = fields.parsed('HealthCheckFall', 'FALL_INVALID', countWords, count);
-  const intervalMs = fields.parsed('HealthCheckInterval', 'INTERVAL_INVALID', INTERVAL.words, durationIn(INTERVAL));
-  const timeoutMs = fields.parsed('HealthCheckTimeout', 'TIMEOUT_INVALID', TIMEOUT.words, durationIn(TIMEOUT));
+  const rise = fields.parsed('HealthCheckRise', 'RISE_INVALID', wordsOf(COUNT), integer(COUNT));
+  const fall = fields.parsed('HealthCheckFall', 'FALL_INVALID', wordsOf(COUNT), integer(COUNT));
+  const intervalMs = fields.parsed('HealthCheckInterval', 'INTERVAL_INVALID', INTERVAL.words, duration(INTERVAL));
+  const timeoutMs = fields.parsed('HealthCheckTimeout', 'TIMEOUT_INVALID', TIMEOUT.words, duration(TIMEOUT));
   return {
     ...(rise === undefined ? {} : { rise }),
     ...(fall === undefined ? {} : { fall }),
@@ -169,26 +166,23 @@ function tuningOf(fields: Fields<FieldCode>): CheckTuning {
 
 /** How much of the requests the instance wants. */
 function shareOf(fields: Fields<FieldCode>): Pick<DiscoveredService, 'weight' | 'slowStartMs'> {
-  const weight = fields.parsed('Weight', 'WEIGHT_INVALID', `an integer from 0 to ${MAX_WEIGHT}`, weightIn);
-  const slowStartMs = fields.parsed('SlowStart', 'SLOW_START_INVALID', SLOW_START.words, durationIn(SLOW_START));
+  const weight = fields.parsed('Weight', 'WEIGHT_INVALID', wordsOf(WEIGHT), integer(WEIGHT));
+  const slowStartMs = fields.parsed('SlowStart', 'SLOW_START_INVALID', SLOW_START.words, duration(SLOW_START));
   return {
     ...(weight === undefined ? {} : { weight }),
     ...(slowStartMs === undefined ? {} : { slowStartMs: Math.round(slowStartMs) }),
   };
 }
 
-const weightIn = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_WEIGHT ? value : undefined;
+const integer =
+  (range: IntegerRange) =>
+  (value: unknown): number | undefined =>
+    typeof value === 'number' ? integerIn(value, range) : undefined;
 
-const count = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_COUNT ? value : undefined;
-
-const durationIn =
-  ({ minMs, maxMs }: DurationRange) =>
-  (value: unknown): Millis | undefined => {
-    const parsed = typeof value === 'string' && value.length <= MAX_DURATION ? parseDuration(value) : undefined;
-    return parsed?.ok && parsed.value >= minMs && parsed.value <= maxMs ? parsed.value : undefined;
-  };
+const duration =
+  (range: DurationRange) =>
+  (value: unknown): Millis | undefined =>
+    typeof value === 'string' ? durationIn(value, range) : undefined;
 
 /** Zero and below mean that the target does not listen. */
 const listenPort = (value: unknown): number | undefined =>
