@@ -30,7 +30,7 @@ process.env.PATH = [process.env.PATH, ...programs.path, '/usr/sbin', '/sbin'].fi
 mkdirSync(join(ROOT, 'run'), { recursive: true });
 
 /** No step takes longer than this, whatever hangs. */
-const STEP_TIMEOUT_MS = 20 * 60_000;
+const STEP_TIMEOUT_MS = 40 * 60_000;
 
 const node = (...args) => succeeds(process.execPath, args, { timeout: STEP_TIMEOUT_MS, killSignal: 'SIGKILL' });
 const tool = (name, file) => join('node_modules', name, file);

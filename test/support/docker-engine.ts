@@ -31,6 +31,8 @@ export interface ContainerSetup {
   readonly stopSignal?: string;
   /** A command for busybox's shell as Docker's own HEALTHCHECK, run twice a second. */
   readonly healthcheck?: string;
+  /** Whether the engine starts it again whenever it has ended, and when the engine itself starts. */
+  readonly restarts?: boolean;
 }
 
 const SLEEP = "trap 'exit 0' TERM QUIT; while :; do sleep 3600 & wait $!; done";
@@ -101,15 +103,18 @@ export class RealEngine {
   }
 
   /** Nobody finds the socket while `during` runs. */
-  async withoutSocket(during: () => Promise<void>): Promise<void> {
+  async withoutSocket<T>(during: () => Promise<T>): Promise<T> {
     renameSync(this.socket, `${this.socket}.away`);
-    await during();
-    renameSync(`${this.socket}.away`, this.socket);
+    try {
+      return await during();
+    } finally {
+      renameSync(`${this.socket}.away`, this.socket);
+    }
   }
 
   /** Makes a container and starts it. */
   async run(name: string, setup: ContainerSetup = {}) {
-    const { labels = {}, ports = [], script = SLEEP, stopSignal, healthcheck } = setup;
+    const { labels = {}, ports = [], script = SLEEP, stopSignal, healthcheck, restarts = false } = setup;
     const keys = ports.map((port) => `${port}/tcp`);
     const container = await this.docker.createContainer({
       name,
@@ -122,6 +127,7 @@ export class RealEngine {
         : { Healthcheck: { Test: ['CMD-SHELL', healthcheck], Interval: HALF_A_SECOND_NS } }),
       ExposedPorts: Object.fromEntries(keys.map((key) => [key, {}])),
       HostConfig: {
+        RestartPolicy: { Name: restarts ? 'always' : 'no' },
         NetworkMode: ports.length === 0 ? 'none' : 'bridge',
         PortBindings: Object.fromEntries(keys.map((key) => [key, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
       },
@@ -145,7 +151,8 @@ export class RealEngine {
   async destroy(): Promise<void> {
     try {
       this.signal('SIGCONT');
-      if (this.program && !this.program.hasEnded()) {
+      if (this.program?.hasEnded()) await this.up(); // its containers may live on, and nobody else can end them
+      if (this.program) {
         await this.removeContainers();
         await this.down();
       }
