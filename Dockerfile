@@ -1,6 +1,6 @@
-# Sidecar's agent, with HAProxy beside it.
+# Sidecar's agent. HAProxy can run beside it in the same container, or in one of its own (haproxy/Dockerfile): docs/docker.md.
 #   docker build -t sidecar .
-#   docker run -v "$PWD/conf:/etc/sidecar:ro" -p 7777:7777 -p 8080:8080 sidecar -f /etc/sidecar/sidecar.toml
+#   docker run --network host --cap-add NET_ADMIN -v /var/run/docker.sock:/var/run/docker.sock -e SIDECAR_SEEDS=10.0.0.6 sidecar
 # Any Debian or Ubuntu with Node.js 20.19 or later and npm can be the base.
 ARG BASE_IMAGE=node:20-bookworm-slim
 
@@ -20,21 +20,19 @@ FROM ${BASE_IMAGE}
 # tini is process 1: it hands signals on, and buries each HAProxy that a reload has replaced. HAProxy runs with -D, so it is
 # nobody's child but process 1's.
 RUN apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy tini \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends haproxy iproute2 tini \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --no-create-home --home-dir /var/lib/sidecar --shell /usr/sbin/nologin sidecar \
     && install -d -o sidecar -g sidecar -m 0755 /run/sidecar /var/lib/sidecar
 WORKDIR /sidecar
 COPY --from=build /sidecar ./
+COPY scripts/container/sidecar.toml ./
 ENV NODE_ENV=production
 
 # An agent that looks for services in containers must not find itself.
 LABEL SidecarDiscover=false
 
-# Not root: Docker lets every user of a container bind ports below 1024. Whoever mounts a folder to be written, or Docker's
-# socket, gives the container a user or group that may use it.
-USER sidecar
 EXPOSE 7777 7946/tcp 7946/udp
 
 # /health is 503 only when the agent itself fails: a bad template or a lost service must not get it restarted. Another port is
@@ -44,5 +42,6 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 CMD ["nod
       .then(({ status }) => { if (status !== 200) throw new Error('/health answered ' + status); })\
       .catch((error) => { console.error(error.cause?.message ?? error.message); process.exit(1); })"]
 
-# -s: also right under `docker run --init`, where another process is the first.
-ENTRYPOINT ["/usr/bin/tini", "-s", "--", "node", "/sidecar/dist/bin/sidecar.js"]
+# Root only as far as the entrypoint: the agent and its HAProxy run as `sidecar`. -s: also right under `docker run --init`, where
+# another process is the first.
+ENTRYPOINT ["/usr/bin/tini", "-s", "--", "/bin/sh", "/sidecar/scripts/container/entrypoint.sh"]

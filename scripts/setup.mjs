@@ -75,9 +75,9 @@ function apt(...args) {
   return succeeds('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], { env });
 }
 
-function aptInstall(name) {
+function aptInstall(...names) {
   apt('update');
-  apt('install', '-y', '--no-install-recommends', name);
+  apt('install', '-y', '--no-install-recommends', ...names);
 }
 
 /** Programs of the distribution that the tests talk to: their packages are unpacked in here, nothing of them is set up. */
@@ -89,6 +89,8 @@ const PEERS = { serf: 'serf', 'prometheus-alertmanager': 'prometheus-alertmanage
 const ENGINE = { dockerd: 'docker.io', containerd: 'containerd', runc: 'runc', busybox: 'busybox-static' };
 /** What a Docker Engine needs of the distribution; there is nothing to start in them. */
 const ENGINE_LIBRARIES = ['libdevmapper1.02.1', 'libseccomp2'];
+/** What builds an image without a registry, and starts several: nothing in them runs by itself either. */
+const COMPOSE = { debootstrap: 'debootstrap', 'docker-compose': 'docker-compose' };
 
 /**
  * Fetches the gossip peers that the tests need, and for root a Docker Engine, when they are not there: only their files, since
@@ -111,9 +113,11 @@ export function fetchTestPrograms() {
       if (missing.includes(ENGINE.dockerd)) apt('install', '-y', '--no-install-recommends', ...ENGINE_LIBRARIES);
     });
   }
-  if (!findProgram('ip') && mayInstall()) step('installing iproute2 for the tests', () => aptInstall('iproute2'));
+  const tools = missingOf({ ip: 'iproute2', ...COMPOSE });
+  if (tools.length > 0 && mayInstall())
+    step(`installing ${tools.join(', ')} for the tests`, () => aptInstall(...tools));
   const has = (programs) => missingOf(programs).length === 0 && findProgram('ip') !== undefined;
-  return { path: TEST_PATH, peers: has(PEERS), engine: isRoot() && has(ENGINE) };
+  return { path: TEST_PATH, peers: has(PEERS), engine: isRoot() && has({ ...ENGINE, ...COMPOSE }) };
 }
 
 const missingOf = (programs) => [
@@ -128,7 +132,7 @@ export const HOW_TO_GET_TEST_PROGRAMS =
   'The gossip peers for the tests are not there. On Debian: sudo apt-get install serf prometheus-alertmanager iproute2';
 
 export const HOW_TO_GET_ENGINE =
-  'A Docker Engine for the tests can only be started by root. On Debian: sudo apt-get install docker.io busybox-static iproute2';
+  'A Docker Engine for the tests can only be started by root. On Debian: sudo apt-get install docker.io docker-compose busybox-static debootstrap iproute2';
 
 export const HOW_TO_GET_HAPROXY =
   'HAProxy is not installed. On Debian or Ubuntu: sudo apt-get install haproxy – then run the command again.';

@@ -4,6 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { settingsTable, withSettingsTable } from '../scripts/settings-table.mjs';
 import { COMMANDS } from '../src/cli/commands.js';
 import { FLAGS } from '../src/config/flags.js';
+import { API_FLAGS } from '../src/config/haproxy-api-load.js';
+import { API_ROWS } from '../src/config/haproxy-api-table.js';
 import { ROWS } from '../src/config/table.js';
 
 const README = readFileSync('README.md', 'utf8');
@@ -13,6 +15,7 @@ const SPEAKERS = [
   'src/discovery',
   'src/health',
   'src/haproxy',
+  'src/listeners',
   'src/replication',
   'src/service/refusal.ts',
   'src/lib/watched-file.ts',
@@ -27,7 +30,7 @@ function sourcesAt(path: string): string[] {
 }
 
 /** Rooms most of whose codes never leave them: only the files that speak on the board themselves count. */
-const QUIET_ROOMS = ['src/gossip', 'src/store'];
+const QUIET_ROOMS = ['src/gossip', 'src/store', 'src/follower'];
 const speaksItself = (source: string): boolean => source.includes('problems.raise(');
 
 /** What HAProxy's Runtime API did not do becomes the reason of a reload, in words. */
@@ -53,10 +56,13 @@ const unmentioned = (words: readonly string[]): string[] => [...new Set(words)].
 describe('the README', () => {
   test('shows every setting as the code has it (node scripts/settings-table.mjs after a build mends it)', () => {
     expect(README).toBe(withSettingsTable(README, settingsTable(ROWS)));
+    expect(README).toBe(withSettingsTable(README, settingsTable(API_ROWS), 'haproxy-api settings'));
   });
 
   test('names every flag and every command', () => {
-    const missing = FLAGS.filter(({ name }) => !README.includes(`--${name}`)).map(({ name }) => name);
+    const missing = [...FLAGS, ...API_FLAGS]
+      .filter(({ name }) => !README.includes(`--${name}`))
+      .map(({ name }) => name);
     expect(missing).toEqual([]);
     expect(COMMANDS.map(({ name }) => `sidecar ${name}`).filter((line) => !README.includes(line))).toEqual([]);
   });

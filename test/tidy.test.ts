@@ -22,6 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   health: ['service', 'lib'],
   haproxy: ['catalog/reader', 'service', 'lib'],
   http: ['catalog/reader', 'service', 'metrics', 'lib'],
+  follower: ['catalog/reader', 'service', 'lib'],
+  listeners: ['catalog/reader', 'service', 'lib'],
   metrics: ['lib'],
   cli: ['lib'],
   platform: ['lib'],

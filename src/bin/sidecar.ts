@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../cli/commands.js';
 import { isForCli, runCli } from '../cli/run.js';
 import { parseFlags } from '../config/flags.js';
@@ -7,6 +6,7 @@ import { helpText, manualPage } from '../config/usage.js';
 import { askHttp } from '../platform/http-client.js';
 import { readRegularFile } from '../platform/read-regular-file.js';
 import { checkConfigAndPrint, runAgent } from './agent.js';
+import { ownVersion } from './process.js';
 
 const argv = process.argv.slice(2);
 process.exitCode = isForCli(argv) ? await commandLine() : await agentLine();
@@ -38,11 +38,4 @@ async function agentLine(): Promise<number> {
     case 'run':
       return runAgent(flags, ownVersion());
   }
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

@@ -14,6 +14,7 @@ export const CHANGE_REASONS = {
   received: 'a peer told us',
   restored: 'known from before the agent started',
   withdrawn: 'this host leaves the cluster',
+  vanished: 'the agent that is followed no longer knows of it',
   forgotten: 'its tombstone was old enough to be deleted',
 } as const;
 

@@ -5,11 +5,14 @@ import { longestPayload } from '../gossip/core/courier.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { createHttpApp } from '../http/app.js';
 import { readinessOf } from '../http/readiness.js';
+import { CatalogViews } from '../http/views.js';
+import { Watchers } from '../http/watchers.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
 import { MetricsRegistry } from '../metrics/registry.js';
+import { declareWatchFigures } from '../metrics/watch-figures.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
 import { runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
@@ -26,8 +29,11 @@ import { clusterFacts } from './cluster-facts.js';
 import { composeDiscovery } from './discovery.js';
 import { composeGossip, planGossip } from './gossip.js';
 import { composeHaproxy } from './haproxy.js';
+import { haproxyOptionsOf } from './haproxy-options.js';
 import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
+import { composeListeners } from './listeners.js';
 import { measureCluster } from './metrics.js';
+import { composeRenditions } from './renditions.js';
 
 /** A change of the catalog is on disk a few seconds later. */
 const KEEP_EVERY_MS: Millis = 5_000;
@@ -63,7 +69,10 @@ export function composeAgent(
       ...{ catalog, local, members, clock, wall, random, problems },
       nudge: () => gossip.driver.nudge(),
       exchangeWith: (host) => gossip.driver.exchangeWith(host),
-      onDeath: (host) => haproxy.hostDied(host),
+      onDeath: (host) => {
+        haproxy.hostDied(host);
+        renditions.reconsider();
+      },
       log: log.child('replication'),
     },
   );
@@ -77,10 +86,11 @@ export function composeAgent(
     { catalog, replicator, joined: gossip.driver.joined, clock, wall, log: log.child('announcer') },
   );
   const { settled, informed } = announcer;
-  const haproxy = composeHaproxy(config, {
+  const haproxy = composeHaproxy(haproxyOptionsOf(config), {
     ...{ catalog, members, settled, informed, metrics, clock, wall, problems, log },
     keepNow: () => keeper.hasten(),
   });
+  const renditions = composeRenditions(config, haproxy, { catalog, settled, informed, metrics, clock, log });
   const farewell = new Farewell(
     { leaveOnTerminate: sidecar.leaveOnTerminate },
     {
@@ -121,6 +131,7 @@ export function composeAgent(
       log: log.child('health'),
     },
   );
+  const listeners = composeListeners(config, { catalog, metrics, clock, wall, random, problems, log });
   const keptAtOnce = <T>(done: T): T => {
     keeper.hasten();
     return done;
@@ -134,6 +145,7 @@ export function composeAgent(
     onListed: (source, services) => {
       announcer.listed(source, services);
       health.setTargets(local.services());
+      listeners.listed(local.services());
     },
     drains,
     ...{ metrics, clock, wall, problems, log },
@@ -156,11 +168,19 @@ export function composeAgent(
     now,
   });
   measureCluster(metrics, { catalog, cluster });
+  const { fileLimit } = systemProcesses;
+  const views = new CatalogViews({ catalog, members });
+  const watchers = new Watchers({ fileLimit }, { catalog, views, clock });
+  declareWatchFigures(metrics, () => watchers.numbers());
   const listener = createHttpApp({
     catalog,
     members,
+    views,
+    watchers,
     cluster,
     proxy: haproxy.facts,
+    configs: renditions,
+    listeners,
     metrics,
     control: {
       leave: () => farewell.leaveAndEnd(),
@@ -174,17 +194,16 @@ export function composeAgent(
     wall,
     log: log.child('http'),
   });
-  const server = new HttpServer(
-    { ...http, fileLimit: systemProcesses.fileLimit },
-    { listener, clock, log: log.child('http') },
-  );
-  // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy. What was kept comes next, so that
-  // all others start with it; who says goodbye is last, so that it is the first to end.
+  const server = new HttpServer({ ...http, fileLimit }, { listener, clock, log: log.child('http') });
+  // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy. Who watches comes next, to see how
+  // all others end, and to be let go before the server waits for its requests; then what was kept, so that all others start with
+  // it, listeners before them, who are told of what was kept, too. Who says goodbye is last, so that it is the first to end.
   return [
-    ...[server, keeper, announcer, health],
+    ...[server, watchers, listeners, keeper, announcer, health],
     ...gossip.parts,
     ...discovery,
     ...(haproxy.manager ? [haproxy.manager] : []),
+    renditions,
     farewell,
   ];
 }

@@ -1,3 +1,4 @@
+import type { ApiSettings } from '../config/haproxy-api-table.js';
 import type { LoadedConfig } from '../config/load.js';
 import { ownPorts } from '../config/own-ports.js';
 import type { Settings } from '../config/table.js';
@@ -5,6 +6,7 @@ import { parseStaticFile } from '../discovery/static/static-file.js';
 import { Catalog } from '../catalog/catalog.js';
 import { checkConfig } from '../haproxy/check.js';
 import { sentenceOf } from '../haproxy/fault.js';
+import type { HaproxyOptions } from '../haproxy/options.js';
 import { messageOf } from '../lib/fault.js';
 import type { Logger } from '../lib/logger.js';
 import { systemClock, systemWallClock } from '../platform/clock.js';
@@ -14,14 +16,14 @@ import { systemListening } from '../platform/listening.js';
 import { systemProcesses } from '../platform/processes.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { Status, type Service } from '../service/service.js';
-import { haproxyOptionsOf } from './haproxy-options.js';
+import { apiHaproxyOptionsOf, haproxyOptionsOf } from './haproxy-options.js';
 import { sampleServices } from './sample-services.js';
 
-/** What `sidecar --check-config` found out beyond the settings themselves. */
+/** What `--check-config` found out beyond the settings themselves. */
 export interface ConfigReport {
   /** Sentences for people, in the order of looking. */
   readonly lines: readonly string[];
-  /** False when the agent would run into trouble that an operator should mend first. */
+  /** False when the program would run into trouble that an operator should mend first. */
   readonly sound: boolean;
 }
 
@@ -39,13 +41,33 @@ export async function reportOn(
 ): Promise<ConfigReport> {
   const { settings } = config;
   const found = await staticServices(settings, publishedAddress);
-  const { clusterName, hostname } = settings.sidecar;
+  const { lines, sound } = await verify(
+    settings.sidecar,
+    [...found.services, ...sampleServices(publishedAddress)],
+    haproxyOptionsOf(config),
+    scratch,
+    log,
+  );
+  return { lines: [...found.lines, ...lines], sound: found.sound && sound };
+}
+
+/** The same for haproxy-api, which knows of no service before somebody tells: only the samples are rendered. */
+export function reportOnApi(settings: ApiSettings, scratch: string, log: Logger): Promise<ConfigReport> {
+  const cluster = { clusterName: 'default', hostname: 'localhost' };
+  return verify(cluster, sampleServices('127.0.0.1'), apiHaproxyOptionsOf(settings), scratch, log);
+}
+
+async function verify(
+  cluster: { readonly clusterName: string; readonly hostname: string },
+  services: readonly DiscoveredService[],
+  options: HaproxyOptions | undefined,
+  scratch: string,
+  log: Logger,
+): Promise<ConfigReport> {
+  if (!options) return { lines: ['HAProxy is not managed: nothing to verify'], sound: true };
+  const { clusterName, hostname } = cluster;
   const catalog = new Catalog({ clusterName, hostname }, systemClock);
-  for (const service of [...found.services, ...sampleServices(publishedAddress)]) {
-    catalog.merge(asRecord(service), { reason: 'discovered' });
-  }
-  const options = haproxyOptionsOf(config);
-  if (!options) return { lines: [...found.lines, 'HAProxy is not managed: nothing to verify'], sound: found.sound };
+  for (const service of services) catalog.merge(asRecord(service), { reason: 'discovered' });
   const deps = {
     files: systemFiles,
     processes: systemProcesses,
@@ -54,15 +76,13 @@ export async function reportOn(
     log,
   };
   const { fault, notice, findings } = await checkConfig(catalog.snapshot(), options, scratch, deps);
-  const verdict = fault ? `HAProxy: ${sentenceOf(fault)}` : 'HAProxy accepts the rendered configuration';
   const lines = [
-    ...found.lines,
     ...(notice === undefined ? [] : [`template: ${notice}`]),
     ...findings.map(({ message }) => `left out or odd: ${message}`),
-    verdict,
+    fault ? `HAProxy: ${sentenceOf(fault)}` : 'HAProxy accepts the rendered configuration',
   ];
   // Whoever writes a configuration on a machine without HAProxy still wants to know whether the rest is sound.
-  return { lines, sound: found.sound && (fault === undefined || fault.code === 'HAPROXY_MISSING') };
+  return { lines, sound: fault === undefined || fault.code === 'HAPROXY_MISSING' };
 }
 
 async function staticServices(

@@ -1,8 +1,7 @@
-import type { Catalog } from '../catalog/catalog.js';
 import { Departures } from '../catalog/departures.js';
-import type { MembersReader } from '../catalog/reader.js';
-import type { LoadedConfig } from '../config/load.js';
+import type { CatalogReader, MembersReader } from '../catalog/reader.js';
 import { HaproxyManager } from '../haproxy/manager.js';
+import type { HaproxyOptions } from '../haproxy/options.js';
 import { ProxyMemory } from '../haproxy/proxy-memory.js';
 import type { ProxyFacts } from '../http/proxy.js';
 import type { Logger } from '../lib/logger.js';
@@ -16,7 +15,6 @@ import { systemListening } from '../platform/listening.js';
 import { lookupAddresses } from '../platform/lookup-addresses.js';
 import { systemProcesses } from '../platform/processes.js';
 import { askUnixSocket } from '../platform/unix-socket.js';
-import { haproxyOptionsOf } from './haproxy-options.js';
 import { numbersOf } from './metrics.js';
 import { proxyFacts } from './proxy-facts.js';
 
@@ -27,14 +25,15 @@ export interface ComposedHaproxy {
   /** Undefined when HAProxy is left alone; so are its facts. */
   readonly manager: HaproxyManager | undefined;
   readonly facts: ProxyFacts | undefined;
-  /** Gossip holds a host for dead. */
+  /** A host is held for dead. */
   hostDied(host: string): void;
 }
 
+/** @param options undefined: HAProxy is left alone */
 export function composeHaproxy(
-  config: LoadedConfig,
+  options: HaproxyOptions | undefined,
   deps: {
-    readonly catalog: Catalog;
+    readonly catalog: CatalogReader;
     readonly members: MembersReader;
     readonly settled: Promise<void>;
     readonly informed: Promise<void>;
@@ -50,7 +49,6 @@ export function composeHaproxy(
   const { metrics, clock, wall } = deps;
   const departures = new Departures(deps);
   const memory = new ProxyMemory(deps.keepNow);
-  const options = haproxyOptionsOf(config);
   const figures = declareHaproxyFigures(metrics, () => facts && numbersOf(facts.facts()));
   const manager =
     options &&

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { printable } from '../lib/printable.js';
+import { printable, withoutPassword } from '../lib/printable.js';
 import { accept, quote, refuse, seenOf, stringKind, type Kind } from './kind.js';
 
 /** Where something listens or is reached. An empty `host` means all addresses. */
@@ -20,11 +20,8 @@ export const formatHostPort = ({ host, port }: HostPort): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const HOSTNAME = /^[A-Za-z0-9._-]{1,253}$/;
-const PASSWORD = /(:\/\/[^/?#@\s]*:)[^/?#@\s]*@/g;
 
 const isHost = (host: string): boolean => isIP(host) !== 0 || HOSTNAME.test(host);
-/** Passwords in URLs are for the one who is asked, not for logs. */
-const withoutPassword = (url: string): string => url.replace(PASSWORD, '$1***@');
 /** A refused URL, without its password. */
 export const seenUrl = (url: unknown): string =>
   typeof url === 'string' ? printable(withoutPassword(url)) : seenOf(url);
@@ -93,6 +90,22 @@ export const httpUrl: Kind<string> = stringKind(
     return /^https?:/i.test(text)
       ? accept(text)
       : refuse('URL_SCHEME', seenUrl(text), 'a URL that begins with http:// or https://');
+  },
+  (url) => quote(withoutPassword(url)),
+  seenUrl,
+);
+
+/** An agent to follow: `host:port`, which means HTTP, or a URL without a path. Read as the URL up to its port. */
+export const upstreamUrl: Kind<string> = stringKind(
+  'host:port',
+  (text) => {
+    const place = splitHostPort(text);
+    const url = place && isHost(place.host) ? `http://${formatHostPort(place)}` : text;
+    const parsed = /^https?:\/\//i.test(url) && !/\s/.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+    const isBare = parsed?.pathname === '/' && parsed.search === '' && parsed.hash === '';
+    return parsed && isBare
+      ? accept(url.replace(/\/$/, ''))
+      : refuse('UPSTREAM_INVALID', seenUrl(text), 'host:port, or a URL of one such as https://10.0.0.1:7777');
   },
   (url) => quote(withoutPassword(url)),
   seenUrl,

@@ -6,24 +6,22 @@ import { ownAddresses, type OwnAddress } from './own-ports.js';
 import type { Settings } from './table.js';
 
 /** A rule about values that must fit together. */
-interface Rule {
+export interface Rule<S> {
   /** Settings it looks at; it is not asked while one of them is wrong by itself. */
   readonly about: readonly string[];
   /** @param place says where a setting was given, to begin a sentence with */
-  readonly check: (settings: Settings, place: (path: string) => string) => Finding | undefined;
+  readonly check: (settings: S, place: (path: string) => string) => Finding | undefined;
 }
 
 const NAMERS = ['docker_label', 'regex'];
 
-const RULES: readonly Rule[] = [
+/** The agent's. */
+export const RULES: readonly Rule<Settings>[] = [
   { about: ['sidecar.discovery', 'services.namer'], check: namer },
   { about: ['sidecar.discovery', 'services.namer', 'services.name_match'], check: namePattern },
   {
     about: ['http.token', 'http.token_file'],
-    check: ({ http }) =>
-      http.token !== undefined && http.tokenFile !== undefined
-        ? { code: 'TOKEN_TWICE', message: 'http.token and http.token_file are both given, expected one of them' }
-        : undefined,
+    check: ({ http }) => tokenTwice('http', http),
   },
   {
     about: ['http.tls_cert', 'http.tls_key'],
@@ -41,14 +39,25 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What is wrong with values that are each right by themselves. `faulty` holds the paths of those that are not. */
-export function inconsistencies(
-  settings: Settings,
+export function inconsistencies<S>(
+  rules: readonly Rule<S>[],
+  settings: S,
   faulty: ReadonlySet<string>,
   place: (path: string) => string,
 ): readonly Finding[] {
-  return RULES.filter(({ about }) => !about.some((path) => faulty.has(path))).flatMap(
-    ({ check }) => check(settings, place) ?? [],
-  );
+  return rules
+    .filter(({ about }) => !about.some((path) => faulty.has(path)))
+    .flatMap(({ check }) => check(settings, place) ?? []);
+}
+
+/** A token is given in one way only. @param table where its two settings stand */
+export function tokenTwice(
+  table: string,
+  { token, tokenFile }: { readonly token: string | undefined; readonly tokenFile: string | undefined },
+): Finding | undefined {
+  if (token === undefined || tokenFile === undefined) return undefined;
+  const message = `${table}.token and ${table}.token_file are both given, expected one of them`;
+  return { code: 'TOKEN_TWICE', message };
 }
 
 function namer({ sidecar, services }: Settings, place: (path: string) => string): Finding | undefined {
@@ -85,7 +94,8 @@ function versionsOrder({ sidecar }: Settings, place: (path: string) => string): 
 
 const EVERYWHERE = ['', '*', '0.0.0.0', '::'];
 
-function portTakenTwice(addresses: readonly OwnAddress[]): Finding | undefined {
+/** Two of a program's own addresses with one port. */
+export function portTakenTwice(addresses: readonly OwnAddress[]): Finding | undefined {
   for (const [i, one] of addresses.entries()) {
     const other = addresses.slice(i + 1).find((two) => one.port === two.port && overlap(one.host, two.host));
     if (other) {

@@ -45,6 +45,7 @@ export type FindingCode =
   | 'BIND_ADDRESS_INVALID'
   | 'URL_INVALID'
   | 'URL_SCHEME'
+  | 'UPSTREAM_INVALID'
   | 'DOCKER_URL_INVALID'
   | 'DOCKER_URL_SCHEME'
   | 'URL_PATH_INVALID'
@@ -81,6 +82,7 @@ export type FindingCode =
   // good to know
   | 'HAPROXY_NOT_MANAGED'
   | 'NO_SEEDS'
+  | 'NO_SOURCE_OF_STATE'
   | 'RECONNECT_TOO_SHORT'
   | 'VERIFY_WITHOUT_KEYS'
   | 'NOT_ACTED_ON'

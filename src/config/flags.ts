@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { nearest } from '../lib/nearest.js';
 import { printable } from '../lib/printable.js';
 import { meant, type Finding } from './finding.js';
+import type { Row } from './rows.js';
 import type { Flag } from './setting.js';
 import { ROWS } from './table.js';
 
@@ -36,38 +37,41 @@ const PROCESS_FLAGS: readonly DescribedFlag[] = [
 ];
 
 /** Every flag of the agent. */
-export const FLAGS: readonly DescribedFlag[] = [
-  ...PROCESS_FLAGS,
-  ...ROWS.flatMap(({ flag, setting, variables }): DescribedFlag[] => {
+export const FLAGS: readonly DescribedFlag[] = [...PROCESS_FLAGS, ...flagsOf(ROWS)];
+
+/** The flags that settings have. */
+export function flagsOf(rows: readonly Row[]): readonly DescribedFlag[] {
+  return rows.flatMap(({ flag, setting, variables }): DescribedFlag[] => {
     if (!flag) return [];
     const takes = setting.kind.isList ? 'values' : flag.value === undefined ? 'nothing' : 'value';
     return [{ ...flag, takes, variables: setting.extra?.aliases ?? variables, help: setting.help }];
-  }),
-];
+  });
+}
 
-export type AgentAction = 'run' | 'check-config' | 'help' | 'help-long' | 'help-man' | 'version';
+export type ProgramAction = 'run' | 'check-config' | 'help' | 'help-long' | 'help-man' | 'version';
 
-/** The agent's command line. */
-export interface AgentFlags {
-  readonly action: AgentAction;
+/** The command line of the agent, or of haproxy-api. */
+export interface ProgramFlags {
+  readonly action: ProgramAction;
   /** What was given, by the flag's long name: its value, all its values, or whether it is on. */
   readonly values: ReadonlyMap<string, string | readonly string[] | boolean>;
   readonly problems: readonly Finding[];
 }
 
-const ACTIONS: readonly AgentAction[] = ['help', 'help-long', 'help-man', 'version', 'check-config'];
+const ACTIONS: readonly ProgramAction[] = ['help', 'help-long', 'help-man', 'version', 'check-config'];
 
 /**
- * Reads the agent's flags: `--flag=value`, `--flag value`, `-f value`, `-fvalue`, `--no-flag` for those without a value. An empty
+ * Reads a program's flags: `--flag=value`, `--flag value`, `-f value`, `-fvalue`, `--no-flag` for those without a value. An empty
  * value counts as not given.
  *
  * @param argv without the program and the script
+ * @param known every flag of the program
  */
-export function parseFlags(argv: readonly string[]): AgentFlags {
+export function parseFlags(argv: readonly string[], known: readonly DescribedFlag[] = FLAGS): ProgramFlags {
   const values = new Map<string, string | readonly string[] | boolean>();
   const problems: Finding[] = [];
   const command = new Command().helpOption(false);
-  for (const flag of FLAGS) {
+  for (const flag of known) {
     const names = flag.short ? `-${flag.short}, --${flag.name}` : `--${flag.name}`;
     if (flag.takes === 'nothing') {
       command.addOption(new Option(names)).addOption(new Option(`--no-${flag.name}`));
@@ -83,31 +87,31 @@ export function parseFlags(argv: readonly string[]): AgentFlags {
     });
   }
   const { operands, unknown } = command.parseOptions([...argv]);
-  problems.push(...operands.map(unexpected), ...unknownFlags(unknown));
+  problems.push(...operands.map(unexpected), ...unknownFlags(unknown, known));
   return { action: ACTIONS.find((action) => values.get(action) === true) ?? 'run', values, problems };
 }
 
-function listed(values: AgentFlags['values'], { name }: Flag): readonly string[] {
+function listed(values: ProgramFlags['values'], { name }: Flag): readonly string[] {
   const soFar = values.get(name);
   return typeof soFar === 'object' ? soFar : [];
 }
 
 const unexpected = (seen: string): Finding => ({
   code: 'ARGUMENT_UNEXPECTED',
-  message: `unexpected argument ${printable(seen)}: the agent takes flags only`,
+  message: `unexpected argument ${printable(seen)}: only flags are taken`,
 });
 
 /** @param tokens the first unknown flag and all after it that no flag took */
-function unknownFlags(tokens: readonly string[]): Finding[] {
+function unknownFlags(tokens: readonly string[], known: readonly DescribedFlag[]): Finding[] {
   return tokens.flatMap((token, i): Finding[] => {
     // A word right after an unknown flag was probably meant as its value.
     if (!token.startsWith('-')) return tokens[i - 1]?.startsWith('-') ? [] : [unexpected(token)];
     const name = token.replace(/^-+/, '').replace(/=.*$/s, '');
-    if (FLAGS.some((flag) => flag.takes === 'nothing' && flag.name === name))
+    if (known.some((flag) => flag.takes === 'nothing' && flag.name === name))
       return [{ code: 'FLAG_TAKES_NO_VALUE', message: `--${name} takes no value; use --${name} or --no-${name}` }];
     const near = nearest(
       name,
-      FLAGS.map((flag) => flag.name),
+      known.map((flag) => flag.name),
     );
     const hint = meant(near && `--${near}`) || '; see --help';
     // Without its value, which may be a secret that was thought to belong here.

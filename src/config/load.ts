@@ -1,18 +1,19 @@
-import { inconsistencies } from './consistency.js';
+import { RULES } from './consistency.js';
 import type { Finding } from './finding.js';
-import type { AgentFlags } from './flags.js';
+import type { ProgramFlags } from './flags.js';
 import { boolean } from './kind.js';
 import { readNamedFiles } from './named-files.js';
-import { placeOf, type Origin } from './origin.js';
+import { placeOf } from './origin.js';
 import { fromSystem, resolve, type Resolved, type Sources } from './resolve.js';
 import { dockerCertPath, systemDocker, systemHostname, type Environment } from './system.js';
 import { ROWS, type Settings } from './table.js';
-import { readTomlFile, type ReadFile, type TomlFile } from './toml-file.js';
+import { EMPTY, readTomlFile, type ReadFile, type TomlFile } from './toml-file.js';
 import { FOREIGN_VARIABLES, V2_VARIABLES } from './v2.js';
+import { weigh, type SourcedValue } from './weigh.js';
 import { worthKnowing } from './worth-knowing.js';
 
 export interface LoadInput {
-  readonly flags: AgentFlags;
+  readonly flags: ProgramFlags;
   readonly env: Environment;
   readonly readFile: ReadFile;
   /** The system's name of this host. */
@@ -32,18 +33,13 @@ export interface LoadedConfig {
   readonly dockerCertPath: string | undefined;
 }
 
-export interface SourcedValue {
-  readonly value: unknown;
-  readonly origin: Origin;
-}
-
 /** A configuration that can be run, or everything that is wrong with it. Warnings come with both. */
-export type LoadResult =
-  | { readonly ok: true; readonly config: LoadedConfig; readonly warnings: readonly Finding[] }
+export type LoadResult<C = LoadedConfig> =
+  | { readonly ok: true; readonly config: C; readonly warnings: readonly Finding[] }
   | { readonly ok: false; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] };
 
 const DEFAULT_FILE = 'sidecar.toml';
-const EMPTY: TomlFile = { values: new Map(), problems: [], warnings: [] };
+const FILE_VARIABLE = 'SIDECAR_CONFIG_FILE';
 
 /**
  * Weighs flags, environment, file and defaults, in this order, into one frozen object. Nothing is started, nothing is changed:
@@ -68,22 +64,17 @@ export function loadSettings(input: LoadInput): LoadResult {
   leaveToSystem(resolved, input);
   const cpuProfile = cpuProfileOf(input, problems);
 
-  const settings = settingsOf(resolved);
-  const faulty = new Set([...resolved].filter(([, one]) => one.problems.length > 0).map(([path]) => path));
-  const place = (path: string): string => placeOf(resolved.get(path)?.origin ?? { kind: 'default', version: 1 }, path);
-  for (const one of resolved.values()) {
-    problems.push(...one.problems);
-    warnings.push(...one.warnings);
-  }
+  const { settings, sourced, ...said } = weigh<Settings>(ROWS, resolved, RULES);
   const files = readNamedFiles(settings, readFile);
-  problems.push(...inconsistencies(settings, faulty, place), ...files.findings);
+  problems.push(...said.problems, ...files.findings);
+  warnings.push(...said.warnings);
   if (problems.length > 0) return { ok: false, problems, warnings };
   return {
     ok: true,
     warnings: [...warnings, ...noEffect(resolved, env), ...worthKnowing(settings)],
     config: Object.freeze({
       settings,
-      sourced: new Map([...resolved].map(([path, { value, origin }]) => [path, { value, origin }])),
+      sourced,
       file: filePath,
       cpuProfile,
       httpToken: settings.http.token ?? files.token,
@@ -101,9 +92,9 @@ function openFile(
   { flags, env, readFile }: LoadInput,
   problems: Finding[],
 ): { filePath: string | undefined; document: TomlFile; defaults: 1 | 2 } {
-  const asked = flags.values.get('config-file') ?? env['SIDECAR_CONFIG_FILE'];
+  const asked = flags.values.get('config-file') ?? env[FILE_VARIABLE];
   const filePath = typeof asked === 'string' && asked !== '' ? asked : undefined;
-  const read = readTomlFile(filePath ?? DEFAULT_FILE, readFile);
+  const read = readTomlFile(filePath ?? DEFAULT_FILE, { rows: ROWS, variable: FILE_VARIABLE }, readFile);
   if (read.ok) return { filePath: filePath ?? DEFAULT_FILE, document: read.value, defaults: 1 };
   const isForV2 = V2_VARIABLES.some((name) => env[name]);
   if (filePath === undefined && read.fault.code === 'CONFIG_NOT_FOUND' && isForV2)
@@ -139,21 +130,6 @@ function cpuProfileOf({ flags, env }: LoadInput, problems: Finding[]): boolean {
   for (const { code, seen, expected } of parsed.faults)
     problems.push({ code, message: `SIDECAR_CPUPROFILE in the environment is ${seen}, expected ${expected}` });
   return false;
-}
-
-/** One frozen object, its groups and lists frozen as well. */
-function settingsOf(resolved: ReadonlyMap<string, Resolved>): Settings {
-  const groups: Record<string, Record<string, unknown>> = {};
-  for (const { group, key, path } of ROWS) (groups[group] ??= {})[key] = frozen(resolved.get(path)?.value);
-  for (const group of Object.values(groups)) Object.freeze(group);
-  // Sound because each value was made by the kind of its own row, from which the type is derived.
-  return Object.freeze(groups) as Settings;
-}
-
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value; // bytes cannot be frozen
-  for (const part of Object.values(value)) frozen(part);
-  return Object.freeze(value);
 }
 
 /** One warning for each thing that was asked for and that this version does not do yet. */

@@ -13,32 +13,52 @@ const MAX_KEYS = 16;
 export interface NamedFiles {
   /** What is wrong with them: found now, not when they are first needed. */
   readonly findings: readonly Finding[];
-  /** What `http.token_file` holds; undefined when none is named. */
+  /** What the token file holds; undefined when none is named. */
   readonly token: string | undefined;
 }
 
 export function readNamedFiles({ http, sidecar }: Settings, readFile: ReadFile): NamedFiles {
-  const findings: Finding[] = [];
-  const read = (path: string | undefined, key: string, unreadable: FindingCode): string | undefined => {
-    if (path === undefined) return undefined;
-    try {
-      return new TextDecoder().decode(readFile(path, MAX_BYTES));
-    } catch (error) {
-      findings.push({ code: unreadable, message: `${key} names ${path}, which cannot be read: ${messageOf(error)}` });
-      return undefined;
-    }
-  };
-  const token = read(http.tokenFile, 'http.token_file', 'TOKEN_FILE_UNREADABLE')?.trim();
-  if (token !== undefined && !isToken(token)) {
-    const expected = 'expected one word of printable ASCII characters';
-    const message = `${http.tokenFile ?? ''} (http.token_file) holds no token, ${expected}`;
-    findings.push({ code: 'TOKEN_FILE_INVALID', message });
-  }
+  const { token, findings: ofToken } = readTokenFile(http.tokenFile, 'http.token_file', readFile);
+  const findings = [...ofToken];
+  const read = (path: string | undefined, key: string, unreadable: FindingCode): string | undefined =>
+    readNamed(path, key, unreadable, readFile, findings);
   read(http.tlsCert, 'http.tls_cert', 'TLS_FILE_UNREADABLE');
   read(http.tlsKey, 'http.tls_key', 'TLS_FILE_UNREADABLE');
   const keys = read(sidecar.gossipKeysFile, 'sidecar.gossip_keys_file', 'KEYS_FILE_UNREADABLE');
   if (keys !== undefined) findings.push(...keysFindings(keys, sidecar.gossipKeysFile ?? ''));
   return { findings, token };
+}
+
+/**
+ * The token in a file.
+ *
+ * @param path undefined: none is named
+ * @param key  the setting that names it, `http.token_file`
+ */
+export function readTokenFile(path: string | undefined, key: string, readFile: ReadFile): NamedFiles {
+  const findings: Finding[] = [];
+  const token = readNamed(path, key, 'TOKEN_FILE_UNREADABLE', readFile, findings)?.trim();
+  if (token !== undefined && !isToken(token)) {
+    const message = `${path ?? ''} (${key}) holds no token, expected one word of printable ASCII characters`;
+    findings.push({ code: 'TOKEN_FILE_INVALID', message });
+  }
+  return { token, findings };
+}
+
+function readNamed(
+  path: string | undefined,
+  key: string,
+  unreadable: FindingCode,
+  readFile: ReadFile,
+  findings: Finding[],
+): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(readFile(path, MAX_BYTES));
+  } catch (error) {
+    findings.push({ code: unreadable, message: `${key} names ${path}, which cannot be read: ${messageOf(error)}` });
+    return undefined;
+  }
 }
 
 /** One key a line; empty lines and those that begin with # are skipped. */

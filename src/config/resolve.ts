@@ -1,8 +1,8 @@
 import type { Fault, Parsed } from './kind.js';
 import type { Finding } from './finding.js';
 import { placeOf, type Origin } from './origin.js';
+import type { Row } from './rows.js';
 import type { Environment, SystemValue } from './system.js';
-import type { Row } from './table.js';
 
 /** Everything the operator said, before it is weighed. */
 export interface Sources {
@@ -73,7 +73,7 @@ export function fromSystem(resolved: Resolved, path: string, { parsed, origin }:
 function flagCandidate(row: Row, name: string, given: string | readonly string[] | boolean | undefined): Candidate[] {
   if (given === undefined) return [];
   const { kind } = row.setting;
-  const parsed = typeof given === 'string' ? kind.fromText(given) : kind.fromToml(given);
+  const parsed = typeof given === 'boolean' ? kind.fromToml(given) : kind.fromText([given].flat().join(' '));
   return [{ origin: { kind: 'flag', name }, parsed }];
 }
 

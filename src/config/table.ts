@@ -1,7 +1,8 @@
 import { dockerUrl, httpUrl, ip, urlPath } from './address-kinds.js';
 import { haproxy } from './haproxy-table.js';
 import { boolean, integer, list, optional, port, text } from './kind.js';
-import { setting, type Flag, type Setting, type ValuesOf } from './setting.js';
+import { rowsOf, type Row, type SettingsOf } from './rows.js';
+import { setting } from './setting.js';
 import { sidecar } from './sidecar-table.js';
 import { labelFilter, namedCluster, path, token } from './word-kinds.js';
 
@@ -42,9 +43,8 @@ export const TABLE = {
   listeners: {
     urls: setting(list(httpUrl), [], 'URLs that every change is posted to', {
       extra: { aliases: ['SIDECAR_LISTENER'], join: (first, urls) => [...first, ...urls] },
-      later: true,
     }),
-    path: setting(urlPath, '/update', 'path for SidecarListener labels and ListenPort', { later: true }),
+    path: setting(urlPath, '/update', 'path for SidecarListener labels and ListenPort'),
   },
   console: {
     clusters: setting(list(namedCluster, 'list of { name, url }'), [], 'other clusters to show', { later: true }),
@@ -52,46 +52,9 @@ export const TABLE = {
 };
 
 /** What the operator asked for: validated, complete, frozen. Durations are milliseconds, sizes bytes. */
-export type Settings = { readonly [Group in keyof typeof TABLE]: ValuesOf<(typeof TABLE)[Group]> };
-
-/** A setting with all its names. */
-export interface Row {
-  readonly group: string;
-  readonly key: string;
-  /** `docker_discovery` */
-  readonly table: string;
-  /** `docker_url` */
-  readonly tomlKey: string;
-  /** `docker_discovery.docker_url` */
-  readonly path: string;
-  /** The variable that follows from table and key, then its aliases. */
-  readonly variables: readonly string[];
-  readonly flag: Flag | undefined;
-  readonly setting: Setting<unknown>;
-}
+export type Settings = SettingsOf<typeof TABLE>;
 
 const PREFIXES: Readonly<Record<string, string>> = { dockerDiscovery: 'DOCKER', staticDiscovery: 'STATIC' };
 
 /** Every setting, in the order of the table. */
-export const ROWS: readonly Row[] = Object.entries(TABLE).flatMap(([group, settings]) =>
-  Object.entries<Setting<unknown>>(settings).map(([key, setting]) => {
-    const prefix = `${PREFIXES[group] ?? group.toUpperCase()}_`;
-    const table = snake(group);
-    const tomlKey = snake(key);
-    const name = tomlKey.toUpperCase();
-    return {
-      group,
-      key,
-      table,
-      tomlKey,
-      path: `${table}.${tomlKey}`,
-      variables: [name.startsWith(prefix) ? name : `${prefix}${name}`, ...(setting.aliases ?? [])],
-      flag: setting.flag ?? setting.extra?.flag,
-      setting,
-    };
-  }),
-);
-
-function snake(camel: string): string {
-  return camel.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-}
+export const ROWS: readonly Row[] = rowsOf(TABLE, (group, name) => PREFIXES[group] ?? name);

@@ -5,7 +5,7 @@ import { printable } from '../lib/printable.js';
 import { ok, refused, type Result } from '../lib/result.js';
 import { meant, type Finding } from './finding.js';
 import { seenOf } from './kind.js';
-import { ROWS } from './table.js';
+import type { Row } from './rows.js';
 
 /** Far above any sensible configuration or secret, far below what would hurt. */
 export const MAX_BYTES = 1024 * 1024;
@@ -26,13 +26,24 @@ export interface TomlFile {
   readonly warnings: readonly Finding[];
 }
 
-/** Reads and parses a file of the agent. A fault is the one reason why nothing of it can be used. */
-export function readTomlFile(path: string, readFile: ReadFile): Result<TomlFile, Finding> {
+/** What is said where there is no file. */
+export const EMPTY: TomlFile = { values: new Map(), problems: [], warnings: [] };
+
+/**
+ * Reads and parses a configuration file. A fault is the one reason why nothing of it can be used.
+ *
+ * @param program its settings, and the variable that names the file
+ */
+export function readTomlFile(
+  path: string,
+  program: { readonly rows: readonly Row[]; readonly variable: string },
+  readFile: ReadFile,
+): Result<TomlFile, Finding> {
   let bytes: Uint8Array;
   try {
     bytes = readFile(path, MAX_BYTES);
   } catch (error) {
-    return refused(unreadable(path, error));
+    return refused(unreadable(path, program.variable, error));
   }
   let text: string;
   try {
@@ -41,19 +52,19 @@ export function readTomlFile(path: string, readFile: ReadFile): Result<TomlFile,
     return refused({ code: 'CONFIG_NOT_UTF8', message: `${path} is not text in UTF-8, as TOML must be` });
   }
   try {
-    return ok(sortOut(path, parse(text)));
+    return ok(sortOut(path, parse(text), program.rows));
   } catch (error) {
     return refused(syntaxFinding(path, error));
   }
 }
 
-function unreadable(path: string, error: unknown): Finding {
+function unreadable(path: string, variable: string, error: unknown): Finding {
   switch (errnoOf(error) ?? '') {
     case 'ENOENT':
     case 'ENOTDIR':
       return {
         code: 'CONFIG_NOT_FOUND',
-        message: `there is no configuration file ${path}; name one with --config-file (-f) or SIDECAR_CONFIG_FILE`,
+        message: `there is no configuration file ${path}; name one with --config-file (-f) or ${variable}`,
       };
     case 'EISDIR':
       return { code: 'CONFIG_IS_DIRECTORY', message: `${path} is a directory, expected a configuration file` };
@@ -84,10 +95,10 @@ function syntaxFinding(path: string, error: unknown): Finding {
 
 /** So many unknown names are told: a file with more of them is another program's. */
 const MAX_UNKNOWN = 100;
-const TABLES: readonly string[] = [...new Set(ROWS.map(({ table }) => table))];
-const PATHS: readonly string[] = ROWS.map(({ path }) => path);
 
-function sortOut(file: string, document: object): TomlFile {
+function sortOut(file: string, document: object, rows: readonly Row[]): TomlFile {
+  const tables = [...new Set(rows.map((row) => row.table))];
+  const paths = rows.map(({ path }) => path);
   const values = new Map<string, unknown>();
   const problems: Finding[] = [];
   const warnings: Finding[] = [];
@@ -95,20 +106,20 @@ function sortOut(file: string, document: object): TomlFile {
     if (warnings.length < MAX_UNKNOWN) warnings.push(finding());
   };
   for (const [name, content] of Object.entries(document) as [string, unknown][]) {
-    const table = spelled(name, TABLES);
+    const table = spelled(name, tables);
     if (!isTable(content)) {
       if (table)
         problems.push({ code: 'NOT_A_TABLE', message: `${file}: ${table} is ${seenOf(content)}, expected [${table}]` });
-      else warn(() => unknownKey(file, name));
+      else warn(() => unknownKey(file, name, rows));
       continue;
     }
     if (!table) {
-      warn(() => unknownTable(file, name));
+      warn(() => unknownTable(file, name, tables));
       continue;
     }
     for (const [key, value] of Object.entries(content)) {
-      const path = spelled(`${table}.${key}`, PATHS);
-      if (!path) warn(() => unknownKey(file, key, table));
+      const path = spelled(`${table}.${key}`, paths);
+      if (!path) warn(() => unknownKey(file, key, rows, table));
       else if (!values.has(path) || path === `${name}.${key}`) values.set(path, value);
     }
   }
@@ -120,16 +131,16 @@ function spelled(name: string, known: readonly string[]): string | undefined {
   return known.includes(name) ? name : known.find((one) => one === name.toLowerCase());
 }
 
-function unknownTable(file: string, name: string): Finding {
-  const near = nearest(name, TABLES);
+function unknownTable(file: string, name: string, tables: readonly string[]): Finding {
+  const near = nearest(name, tables);
   const message = `${file}: unknown table [${bare(name)}], ignored${meant(near && `[${near}]`)}`;
   return { code: 'UNKNOWN_TABLE', message };
 }
 
-function unknownKey(file: string, key: string, table?: string): Finding {
-  const siblings = ROWS.filter((row) => row.table === table).map(({ tomlKey }) => tomlKey);
+function unknownKey(file: string, key: string, rows: readonly Row[], table?: string): Finding {
+  const siblings = rows.filter((row) => row.table === table).map(({ tomlKey }) => tomlKey);
   const near = nearest(key, siblings);
-  const elsewhere = PATHS.find((path) => path.endsWith(`.${key}`));
+  const elsewhere = rows.find(({ path }) => path.endsWith(`.${key}`))?.path;
   const prefix = table === undefined ? '' : `${table}.`;
   const hint = meant(near === undefined ? elsewhere : `${prefix}${near}`);
   return { code: 'UNKNOWN_KEY', message: `${file}: unknown key ${prefix}${bare(key)}, ignored${hint}` };

@@ -1,4 +1,7 @@
 import { FLAGS, type DescribedFlag } from './flags.js';
+import { API_FLAGS } from './haproxy-api-load.js';
+import { API_ROWS } from './haproxy-api-table.js';
+import type { Row } from './rows.js';
 import { ROWS } from './table.js';
 
 /** A sub-command, as the help lists it. */
@@ -7,6 +10,7 @@ export interface CommandSummary {
   readonly summary: string;
 }
 
+const ORDER = 'Flags win over variables, variables over the file, the file over defaults.';
 const PURPOSE = 'Finds the services of this host, checks them, and lets HAProxy route to them.';
 
 /** The text of `--help`, and with `everySetting` of `--help-long`. */
@@ -16,29 +20,48 @@ export function helpText(commands: readonly CommandSummary[], everySetting: bool
     '       sidecar <command> [<flags>]   asks a running agent',
     '',
     PURPOSE,
-    'Flags win over variables, variables over the file, the file over defaults.',
-    '',
-    'Flags:',
-    ...FLAGS.flatMap((flag) => [
-      `  ${spelling(flag)}`,
-      `      ${described(flag)}`,
-      ...(flag.variables.length > 0 ? [`      ${flag.variables.join(', ')}`] : []),
-    ]),
+    ORDER,
+    ...flagLines(FLAGS),
     '',
     'Commands:',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
+    ...(everySetting ? settingLines(ROWS) : []),
   ];
-  if (everySetting) {
-    lines.push('', 'Settings, with their variables and defaults:');
-    for (const { path, variables, setting } of ROWS)
-      lines.push(
-        `  ${path} (${setting.kind.type}; default ${setting.kind.show(setting.initial)})`,
-        `      ${setting.help}`,
-        `      ${[...variables, ...(setting.extra?.aliases ?? [])].join(', ')}`,
-      );
-  }
   return `${lines.join('\n')}\n`;
 }
+
+/** The text of haproxy-api's `--help`, and with `everySetting` of its `--help-long`. */
+export function apiHelpText(everySetting: boolean): string {
+  const lines = [
+    'usage: haproxy-api [<flags>]',
+    '',
+    'Drives an HAProxy by the state of an agent that it follows, or that is posted.',
+    ORDER,
+    ...flagLines(API_FLAGS),
+    ...(everySetting ? settingLines(API_ROWS) : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const flagLines = (flags: readonly DescribedFlag[]): readonly string[] => [
+  '',
+  'Flags:',
+  ...flags.flatMap((flag) => [
+    `  ${spelling(flag)}`,
+    `      ${described(flag)}`,
+    ...(flag.variables.length > 0 ? [`      ${flag.variables.join(', ')}`] : []),
+  ]),
+];
+
+const settingLines = (rows: readonly Row[]): readonly string[] => [
+  '',
+  'Settings, with their variables and defaults:',
+  ...rows.flatMap(({ path, variables, setting }) => [
+    `  ${path} (${setting.kind.type}; default ${setting.kind.show(setting.initial)})`,
+    `      ${setting.help}`,
+    `      ${[...variables, ...(setting.extra?.aliases ?? [])].join(', ')}`,
+  ]),
+];
 
 /** The text of `--help-man`: a manual page for `man -l`. */
 export function manualPage(commands: readonly CommandSummary[]): string {

@@ -23,10 +23,13 @@ export function worthKnowing({ sidecar, haproxy }: Settings): readonly Finding[]
       '(sidecar.gossip_keys, gossip_keys_file): gossip is plain';
     findings.push({ code: 'VERIFY_WITHOUT_KEYS', message });
   }
-  if (!haproxy.disable && haproxy.configFile === undefined) {
-    const message =
-      'haproxy.config_file is empty: HAProxy is not managed. Name the file, or set haproxy.disable = true';
-    findings.push({ code: 'HAPROXY_NOT_MANAGED', message });
-  }
+  if (!haproxy.disable && haproxy.configFile === undefined)
+    findings.push(notManaged('Name the file, or set haproxy.disable = true'));
   return findings;
 }
+
+/** @param remedy what to do about it */
+export const notManaged = (remedy: string): Finding => ({
+  code: 'HAPROXY_NOT_MANAGED',
+  message: `haproxy.config_file is empty: HAProxy is not managed. ${remedy}`,
+});

@@ -63,6 +63,11 @@ export class Applying {
     return this.current;
   }
 
+  /** Whether something is wrong with the last state, or with the template that it was to be rendered by. */
+  get hasFailed(): boolean {
+    return this.faults.length > 0;
+  }
+
   /** HAProxy's own words about the configuration that it does not accept now. */
   get rejected(): string | undefined {
     const fault = this.faults.find(({ code }) => code === 'CONFIG_REJECTED');

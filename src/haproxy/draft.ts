@@ -1,4 +1,5 @@
-import type { CatalogSnapshot } from '../catalog/reader.js';
+import type { CatalogSnapshot, DepartureReader } from '../catalog/reader.js';
+import type { Millis } from '../lib/ports.js';
 import type { Result } from '../lib/result.js';
 import type { HaproxyFault } from './fault.js';
 import { buildModel, type HostView, type ProxyModel } from './model.js';
@@ -32,6 +33,14 @@ export const NO_SURROUNDINGS: Surroundings = {
   isHeld: () => false,
   serverStateFile: '',
 };
+
+/** Whether an instance is out of sight, for less than `staleHoldMs`. */
+export const heldFor =
+  (departures: DepartureReader, staleHoldMs: Millis): HostView['isHeld'] =>
+  (hostname, id) => {
+    const lostMs = departures.outOfSightForMs(hostname, id);
+    return lostMs !== undefined && lostMs < staleHoldMs;
+  };
 
 /** What should be served now: the catalog as a model, and the model as a file. */
 export interface Draft {

@@ -7,6 +7,7 @@ import type { Deployment } from './deployment.js';
 import {
   asideKey,
   draftOf,
+  heldFor,
   modelOf,
   NOTHING_ASIDE,
   proxiesOf,
@@ -205,10 +206,7 @@ export class Drafts {
     return {
       holders: memory.holders,
       unresolved: hostnames.unresolved(),
-      isHeld: (hostname, id) => {
-        const lostMs = departures.outOfSightForMs(hostname, id);
-        return lostMs !== undefined && lostMs < staleHoldMs;
-      },
+      isHeld: heldFor(departures, staleHoldMs),
       serverStateFile: deployment.serverStateFile,
     };
   }

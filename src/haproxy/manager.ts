@@ -90,6 +90,22 @@ export class HaproxyManager implements Component {
     return statusOf(this.parts.options, this.parts);
   }
 
+  /** Whether HAProxy served at the last look, be it out of our sight. */
+  isServing(): boolean {
+    return this.parts.supervisor.isServing();
+  }
+
+  /** Whether the last state could not be brought to HAProxy and its file; true while there is no file that it could be started on. */
+  lastWriteFailed(): boolean {
+    const { applying, deployment } = this.parts;
+    return !deployment.isStartable || deployment.fileFault !== undefined || applying.hasFailed;
+  }
+
+  /** The services that are set aside because HAProxy does not accept their part, each with its words. */
+  rejected(): ReadonlyMap<string, string> {
+    return this.parts.setAside.services();
+  }
+
   /** What would change with a template, undefined: with the one in use. Waits for its turn with the file, no longer than a verification. */
   async plan(candidate: LoadedTemplate | undefined): Promise<Planned> {
     const template = candidate ?? (await this.parts.template.current());

@@ -6,8 +6,8 @@ import type { Files } from './ports.js';
 import { compileTemplate, isStockTemplate, type Template } from './template.js';
 
 const BUILT_IN = fileURLToPath(new URL('../../templates/haproxy.cfg.hbs', import.meta.url));
-/** Where the original keeps the template that it ships. */
-const STOCK_PATH = /(?:^|\/)views\/haproxy\.cfg$/;
+/** Where the original, and its haproxy-api, keep the template that they ship. */
+const STOCK_PATH = /(?:^|\/)(?:views|templates)\/haproxy\.cfg$/;
 
 /** What a read of the template gave. */
 export interface LoadedTemplate {
@@ -72,7 +72,7 @@ export class TemplateFile {
       return {
         template: compileTemplate(BUILT_IN, builtIn),
         isBuiltIn: true,
-        notice: `template_file ${path} ${why}: the built-in template is used; leave template_file empty to say so`,
+        notice: `the template ${path} ${why}: the built-in template is used; leave the setting empty to say so`,
       };
     } catch (error) {
       const template = refused({ code: 'TEMPLATE_UNREADABLE' as const, path, reason: messageOf(error) });

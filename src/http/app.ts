@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { RequestListener } from 'node:http';
 import type { CatalogReader, MembersReader } from '../catalog/reader.js';
 import type { Logger } from '../lib/logger.js';
@@ -7,13 +7,16 @@ import type { WallClock } from '../lib/ports.js';
 import type { MetricsRegistry } from '../metrics/registry.js';
 import type { ClusterControl, ClusterFacts, DrainControl } from './cluster.js';
 import type { Condition } from './condition.js';
+import type { ConfigReader } from './config-reader.js';
 import { cleanPaths, noRoute } from './fallback.js';
 import { guardOf } from './guard.js';
 import { failures } from './http-error.js';
 import type { ProxyFacts } from './proxy.js';
 import { drainRoutes } from './routes/drain.js';
+import { haproxyCfgRoute } from './routes/haproxy-cfg.js';
 import { healthRoute } from './routes/health.js';
 import { leaveRoute } from './routes/leave.js';
+import { listenersRoute, type ListenerFacts } from './routes/listeners.js';
 import { memberRoutes } from './routes/members.js';
 import { metricsRoute } from './routes/metrics.js';
 import { proxyPlanRoutes } from './routes/proxy-plan.js';
@@ -26,15 +29,22 @@ import { servicesJsonRoutes } from './routes/services-json.js';
 import { servicesPageRoute } from './routes/services-page.js';
 import { stateJsonRoutes } from './routes/state-json.js';
 import { uiRoutes } from './routes/ui.js';
-import { CatalogViews } from './views.js';
+import { watchRoutes } from './routes/watch.js';
+import type { CatalogViews } from './views.js';
+import type { Watchers } from './watchers.js';
 
 export interface HttpAppDeps extends Condition {
   readonly catalog: CatalogReader;
   readonly members: MembersReader;
+  readonly views: CatalogViews;
+  readonly watchers: Watchers;
   readonly cluster: ClusterFacts;
   readonly control: ClusterControl;
   /** Undefined: this agent leaves HAProxy alone. */
   readonly proxy: ProxyFacts | undefined;
+  /** For HAProxys elsewhere. */
+  readonly configs: ConfigReader;
+  readonly listeners: ListenerFacts;
   readonly metrics: MetricsRegistry;
   readonly drains: DrainControl;
   /** What requests that change something must bring; undefined: none is set. */
@@ -50,8 +60,7 @@ export interface HttpAppDeps extends Condition {
  * know how long an idle connection stays open.
  */
 export function createHttpApp(deps: HttpAppDeps): RequestListener {
-  const { catalog, members, proxy, metrics, token, wall, log } = deps;
-  const views = new CatalogViews(deps);
+  const { catalog, members, views, watchers, proxy, metrics, token, wall, log } = deps;
   const guard = guardOf(token);
 
   const contract = new Router({ strict: true, sensitive: true });
@@ -59,6 +68,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   servicesJsonRoutes(contract, views);
   serviceJsonRoutes(contract, views);
   stateJsonRoutes(contract, views);
+  watchRoutes(contract, watchers);
   serversRoute(contract, deps);
   servicesPageRoute(contract, { views, catalog, members, wall, condition: deps });
   drainRoutes(contract, guard, deps.drains);
@@ -70,18 +80,27 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   readyRoute(own, deps);
   memberRoutes(own, guard, deps);
   leaveRoute(own, guard, deps);
+  listenersRoute(own, deps.listeners);
   proxyRoute(own, proxy);
   proxyPlanRoutes(own, deps);
+  haproxyCfgRoute(own, deps.configs);
   metricsRoute(own, metrics);
 
+  return listenerOf([contract, own], noRoute, log);
+}
+
+/** @param last answers what no router does */
+export function listenerOf(routers: readonly Router[], last: Middleware, log: Logger): RequestListener {
   const app = new Koa();
-  app.use(failures(log)).use(cleanPaths).use(contract.routes()).use(own.routes()).use(noRoute);
+  app.use(failures(log)).use(cleanPaths);
+  for (const router of routers) app.use(router.routes());
+  app.use(last);
   app.on('error', (error: unknown) => log.debug('an answer did not reach its client', { error }));
   const listener = app.callback();
   return (request, response) => void listener(request, response);
 }
 
-/** The original answers HEAD with 405 on these routes; the router adds HEAD to every GET. */
-function withoutHead(router: Router): void {
+/** The original answers HEAD with 405 on its routes; the router adds HEAD to every GET. */
+export function withoutHead(router: Router): void {
   for (const layer of router.stack) layer.methods = layer.methods.filter((method) => method !== 'HEAD');
 }

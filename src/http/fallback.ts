@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { allowAnyOrigin, answerEmpty, answerMoved, answerText } from './answer.js';
 import { readRequestPath } from './request-path.js';
 
@@ -24,14 +24,26 @@ export const cleanPaths: Middleware = async (ctx, next) => {
 /** What the original says where no route answers: 405 where the path is known for another method, else 404. */
 export const noRoute: Middleware = (ctx) => {
   const oneSegment = ONE_SEGMENT.test(ctx.path);
-  const known = Array.isArray(ctx['matched']) && ctx['matched'].length > 0; // the routers note whose path it is
   if (oneSegment && ctx.method === 'OPTIONS') {
     allowAnyOrigin(ctx);
     answerEmpty(ctx, 200);
-  } else if (oneSegment || known) {
+  } else if (oneSegment || isKnownPath(ctx)) {
     answerEmpty(ctx, 405);
   } else {
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    answerText(ctx, 404, '404 page not found\n');
+    answerNotFound(ctx);
   }
 };
+
+/** The same of haproxy-api, which has no pattern for OPTIONS (contract section 10.4). */
+export const noApiRoute: Middleware = (ctx) => {
+  if (isKnownPath(ctx)) answerEmpty(ctx, 405);
+  else answerNotFound(ctx);
+};
+
+/** The routers note whose path it is, whatever the method. */
+const isKnownPath = (ctx: Context): boolean => Array.isArray(ctx['matched']) && ctx['matched'].length > 0;
+
+function answerNotFound(ctx: Context): void {
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  answerText(ctx, 404, '404 page not found\n');
+}

@@ -16,7 +16,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export function guardOf(token: string | undefined): Middleware {
   return async (ctx, next) => {
     if ((await bodyOf(ctx.req, MAX_BODY_BYTES, () => undefined)) === 'too-long')
-      throw tooLong(ctx, `${MAX_BODY_BYTES} bytes, expected none`);
+      throw cutOff(ctx, `${MAX_BODY_BYTES} bytes, expected none`);
     mayChange(ctx, token);
     await next();
   };
@@ -29,14 +29,31 @@ export function guardOf(token: string | undefined): Middleware {
  * @returns what reads the body of a request that is let through; it rejects with an `HttpError`
  */
 export function guardedText(token: string | undefined, maxBytes: number): (ctx: Context) => Promise<string> {
+  const read = guardedBytes(token, maxBytes, 'cut-off');
+  return async (ctx) => {
+    const bytes = await read(ctx);
+    if (!isUtf8(bytes)) throw new HttpError(400, 'the body is no text in UTF-8');
+    return bytes.toString();
+  };
+}
+
+/**
+ * The same for bytes, whatever they are.
+ *
+ * @param rest of a longer body: `cut-off` ends the connection, and a client that is still sending may not see the answer; `dropped`
+ *             lets it come on a connection that is kept, for no longer than any request may take, and keeps nothing of it
+ */
+export function guardedBytes(
+  token: string | undefined,
+  maxBytes: number,
+  rest: 'cut-off' | 'dropped',
+): (ctx: Context) => Promise<Buffer> {
   return async (ctx) => {
     mayChange(ctx, token);
     const chunks: Buffer[] = [];
     if ((await bodyOf(ctx.req, maxBytes, (chunk) => void chunks.push(chunk))) === 'too-long')
-      throw tooLong(ctx, `${maxBytes} bytes`);
-    const bytes = Buffer.concat(chunks);
-    if (!isUtf8(bytes)) throw new HttpError(400, 'the body is no text in UTF-8');
-    return bytes.toString();
+      throw rest === 'cut-off' ? cutOff(ctx, `${maxBytes} bytes`) : tooLong(`${maxBytes} bytes`);
+    return Buffer.concat(chunks);
   };
 }
 
@@ -44,20 +61,23 @@ export function guardedText(token: string | undefined, maxBytes: number): (ctx: 
 function mayChange(ctx: Context, token: string | undefined): void {
   if (token === undefined) {
     if (ctx.get('Origin') !== '')
-      throw new HttpError(403, 'pages in a browser may not change anything here as long as no http.token is set');
+      throw new HttpError(403, 'pages in a browser may not change anything here as long as no token is set');
   } else if (!isBearerOf(token, ctx.get('Authorization'))) {
     ctx.set('WWW-Authenticate', 'Bearer realm="sidecar"');
     throw new HttpError(
       401,
-      "this needs the agent's http.token as a bearer token; the sidecar command takes it from SIDECAR_TOKEN",
+      'this needs the token of the settings (http.token, or haproxy_api.token) as a bearer token; ' +
+        'the sidecar command takes it from SIDECAR_TOKEN',
     );
   }
 }
 
-function tooLong(ctx: Context, bound: string): HttpError {
+function cutOff(ctx: Context, bound: string): HttpError {
   ctx.set('Connection', 'close'); // the rest of the body is not waited for
-  return new HttpError(413, `the body is longer than ${bound}`);
+  return tooLong(bound);
 }
+
+const tooLong = (bound: string): HttpError => new HttpError(413, `the body is longer than ${bound}`);
 
 function isBearerOf(token: string, authorization: string): boolean {
   const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';

@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Logger } from '../lib/logger.js';
 import { goString } from '../service/go-json.js';
 import { answerJson } from './answer.js';
@@ -33,6 +33,20 @@ export function failures(log: Logger): Middleware {
       answerJson(ctx, 500, errorBody({ message: 'internal error' }));
     }
   };
+}
+
+/** The shape of failures on haproxy-api's own routes, contract section 10.4. */
+export const listedErrors: Middleware = async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    answerErrors(ctx, error.status, [error.message]);
+  }
+};
+
+export function answerErrors(ctx: Context, status: number, errors: readonly string[]): void {
+  answerJson(ctx, status, `{"errors":[${errors.map(goString).join(',')}]}`);
 }
 
 function errorBody({ message, code }: Pick<HttpError, 'message' | 'code'>): string {

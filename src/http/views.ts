@@ -14,6 +14,7 @@ export class CatalogViews {
   private servicesBody:
     { readonly version: number; readonly members: readonly string[]; readonly body: Buffer } | undefined;
   private readonly groups = perVersion(groupByName);
+  private readonly groupedBody = perVersion((snapshot) => Buffer.from(encodeGroups(this.groups(snapshot))));
   private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, serviceText)));
   private readonly extendedBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, recordText)));
   private readonly namedBodies = perVersion(() => new Map<string, Buffer>());
@@ -47,6 +48,11 @@ export class CatalogViews {
     return this.groups(this.deps.catalog.snapshot());
   }
 
+  /** The same lists as one compact object: what `/watch` sends. */
+  grouped(): Buffer {
+    return this.groupedBody(this.deps.catalog.snapshot());
+  }
+
   /** Body of `/state.json`. */
   state(): Buffer {
     return this.stateBody(this.deps.catalog.snapshot());
@@ -74,6 +80,11 @@ function groupByName(snapshot: CatalogSnapshot): ReadonlyMap<string, readonly Se
 function byUpdated(a: Service, b: Service): number {
   if (a.updated !== b.updated) return a.updated < b.updated ? -1 : 1;
   return compareBytes(a.hostname, b.hostname) || compareBytes(a.id, b.id);
+}
+
+function encodeGroups(groups: ReadonlyMap<string, readonly Service[]>): string {
+  const lists = [...groups].map(([name, services]) => `${goString(name)}:[${services.map(serviceText).join(',')}]`);
+  return `{${lists.join(',')}}`;
 }
 
 function encodeServices(

@@ -1,5 +1,5 @@
 /** `compute` for immutable objects: done once in the life of each, kept no longer than the object itself. */
-export function oncePerObject<K extends object, V extends string>(compute: (key: K) => V): (key: K) => V {
+export function oncePerObject<K extends object, V extends string | object>(compute: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>();
   return (key) => {
     let value = known.get(key);

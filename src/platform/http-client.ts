@@ -1,6 +1,8 @@
 import { request } from 'node:http';
-import type { HttpAnswer, HttpAsk } from '../lib/http-ask.js';
+import { request as requestOverTls } from 'node:https';
+import type { HttpAnswer, HttpAsk, HttpReceipt, HttpSend } from '../lib/http-ask.js';
 import { connectionFault } from './connection-fault.js';
+import { systemLookups } from './lookup.js';
 
 /** Asks over plain HTTP, one connection per question, the answer's body bounded and read as UTF-8. */
 export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, maxBodyBytes }) =>
@@ -30,6 +32,44 @@ export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, ma
       });
       ask.on('error', failed);
       ask.end(text);
+    } catch (error) {
+      failed(error); // a URL or header that cannot be sent
+    }
+  });
+
+/** Sends over HTTP or HTTPS, certificates verified, one connection per message. */
+export const sendHttp: HttpSend = ({ method, url, headers, body }, { timeoutMs, signal }) =>
+  new Promise((resolve) => {
+    const names = systemLookups.begin();
+    const stop = new AbortController();
+    let hasConnected = false;
+    const abort = (): void => stop.abort();
+    const end = (receipt: HttpReceipt): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      names.end();
+      resolve(receipt);
+      abort();
+    };
+    const failed = (error: unknown): void =>
+      end({ outcome: 'unreachable', reason: connectionFault(error), hasConnected });
+    const timer = setTimeout(() => end({ outcome: 'timed-out', hasConnected }), timeoutMs);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    try {
+      const send = /^https:/i.test(url) ? requestOverTls : request;
+      const sent = send(url, { method, headers, agent: false, lookup: names.lookup, signal: stop.signal });
+      sent.removeHeader('Connection');
+      sent.on('socket', (socket) => socket.on('connect', () => (hasConnected = true)));
+      sent.on('response', ({ statusCode = 0, headers: { location, 'set-cookie': cookies = [] } }) =>
+        end({ outcome: 'answered', status: statusCode, location, cookies }),
+      );
+      sent.on('error', failed);
+      sent.on('close', () => failed('the connection was closed without an answer'));
+      sent.cork();
+      for (const bytes of body) sent.write(bytes);
+      sent.end();
+      sent.uncork();
     } catch (error) {
       failed(error); // a URL or header that cannot be sent
     }

@@ -195,6 +195,7 @@ export class Replicator implements GossipDelegate {
       case 'received':
       case 'restored':
       case 'forgotten':
+      case 'vanished':
         return;
       case 'expired':
       case 'member-lost':

@@ -79,7 +79,7 @@ export function fieldsOf(value: unknown, at: string): Result<Fields, RecordFault
 }
 
 /** The fields of an object by name. What is not as it must be reads as the zero value, and the first such is the fault. */
-class Fields {
+export class Fields {
   fault: RecordFault | undefined;
 
   constructor(

@@ -35,3 +35,24 @@ function endOfString(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** Whether a text that is no JSON would need more at its end: nothing is there, or something is still open. */
+export function isCutOff(text: string): boolean {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at);
+        if (at === text.length) return true;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        open += 1;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        open -= 1;
+    }
+  }
+  return open > 0 || text.trim() === '';
+}

@@ -1,5 +1,5 @@
 import { ok, refused, type Result } from '../lib/result.js';
-import { fieldsOf, parseJson, serviceOf, type RecordFault } from './decode-service.js';
+import { fieldsOf, parseJson, serviceOf, type Fields, type RecordFault } from './decode-service.js';
 import { compareBytes, goString } from './go-json.js';
 import type { Service } from './service.js';
 import { formatTimestamp, type Timestamp } from './timestamp.js';
@@ -31,8 +31,15 @@ export interface ReceivedState {
   readonly faults: readonly RecordFault[];
 }
 
+/** What a host believes, as it shows it. */
+export interface WholeState {
+  readonly state: State;
+  /** One for each record, server or field that could not be read. */
+  readonly faults: readonly RecordFault[];
+}
+
 /** What the transport carries at most (PROTOCOL 10). */
-const MAX_STATE_BYTES = 20 * 1024 * 1024;
+export const MAX_STATE_BYTES = 20 * 1024 * 1024;
 /** Records and unreadable servers beyond so many are not looked at. */
 const MAX_RECORDS = 200_000;
 
@@ -64,30 +71,90 @@ function encodeSorted<T>(entries: ReadonlyMap<string, T>, encode: (value: T) => 
  */
 export function decodeState(json: string | Uint8Array): Result<ReceivedState, RecordFault> {
   const parsed = parseJson(json, MAX_STATE_BYTES);
-  if (!parsed.ok) return parsed;
-  const state = fieldsOf(parsed.value, '');
-  if (!state.ok) return state;
-  const hostname = state.value.text('Hostname');
-  const services: Service[] = [];
-  const faults: RecordFault[] = state.value.fault ? [state.value.fault] : [];
-  const servers = itemsOf(state.value.get('Servers'), 'Servers');
-  if (!servers.ok) return servers;
-  for (const item of servers.value) {
-    if (services.length + faults.length >= MAX_RECORDS) break;
+  const read = parsed.ok ? readState(parsed.value) : parsed;
+  if (!read.ok) return read;
+  const { fields, servers, faults } = read.value;
+  const hostname = fields.text('Hostname');
+  const services = servers.flatMap((server) => server.services);
+  return ok({ hostname, services, faults: fields.fault ? [fields.fault, ...faults] : faults });
+}
+
+/**
+ * Reads a state as what its host believes, with its times; otherwise as `decodeState`. Of two records with one identity the later
+ * counts.
+ *
+ * @returns refused as well when it has no `Servers`, as `{}` and every other answer that is no state
+ */
+export function decodeWholeState(json: string | Uint8Array): Result<WholeState, RecordFault> {
+  const parsed = parseJson(json, MAX_STATE_BYTES);
+  return parsed.ok ? wholeStateOf(parsed.value) : parsed;
+}
+
+/** The same for a state that is parsed already: one inside of another object. */
+export function wholeStateOf(value: unknown): Result<WholeState, RecordFault> {
+  const read = readState(value);
+  if (!read.ok) return read;
+  const { fields, faults } = read.value;
+  if (fields.get('Servers') === undefined)
+    return refused({ code: 'WRONG_TYPE', field: 'Servers', seen: 'missing', expected: 'an object' });
+  const servers = new Map<string, ServerState & { readonly services: Map<string, Service> }>();
+  for (const server of read.value.servers) {
+    const lastUpdated = server.fields.time('LastUpdated');
+    const lastChanged = server.fields.time('LastChanged');
+    if (server.fields.fault) faults.push(server.fields.fault);
+    for (const service of server.services) {
+      const { hostname, id } = service;
+      const services = servers.get(hostname)?.services ?? new Map<string, Service>();
+      if (services.size === 0) servers.set(hostname, { name: hostname, services, lastUpdated, lastChanged });
+      const twin = services.get(id);
+      if (!twin || service.updated > twin.updated) services.set(id, service);
+    }
+  }
+  const state = {
+    servers,
+    lastChanged: fields.time('LastChanged'),
+    clusterName: fields.text('ClusterName'),
+    hostname: fields.text('Hostname'),
+  };
+  if (fields.fault) faults.push(fields.fault);
+  return ok({ state, faults });
+}
+
+/** What a state holds, as far as it can be read. */
+interface ReadState {
+  /** Its own, and those of each server, which nobody has looked at yet. */
+  readonly fields: Fields;
+  readonly servers: readonly { readonly fields: Fields; readonly services: readonly Service[] }[];
+  readonly faults: RecordFault[];
+}
+
+function readState(value: unknown): Result<ReadState, RecordFault> {
+  const fields = fieldsOf(value, '');
+  if (!fields.ok) return fields;
+  const items = itemsOf(fields.value.get('Servers'), 'Servers');
+  if (!items.ok) return items;
+  const servers: { readonly fields: Fields; readonly services: readonly Service[] }[] = [];
+  const faults: RecordFault[] = [];
+  let looked = 0;
+  for (const item of items.value) {
+    if (looked >= MAX_RECORDS) break;
     const server = fieldsOf(item, 'Servers[]');
     const records = server.ok ? itemsOf(server.value.get('Services'), 'Servers[].Services') : server;
-    if (!records.ok) {
-      faults.push(records.fault);
+    if (!records.ok) faults.push(records.fault);
+    if (!server.ok || !records.ok) {
+      looked += 1;
       continue;
     }
-    for (const record of records.value) {
-      if (services.length + faults.length >= MAX_RECORDS) break;
+    const services: Service[] = [];
+    for (const record of records.value.slice(0, MAX_RECORDS - looked)) {
       const service = serviceOf(record);
       if (service.ok) services.push(service.value);
       else faults.push(service.fault);
     }
+    looked += records.value.length;
+    servers.push({ fields: server.value, services });
   }
-  return ok({ hostname, services, faults });
+  return ok({ fields: fields.value, servers, faults });
 }
 
 /** The values of a map; null and absent are an empty one. */

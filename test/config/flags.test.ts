@@ -42,7 +42,7 @@ describe("the agent's flags", () => {
       { code: 'FLAG_UNKNOWN', message: 'unknown flag "--bogus"; see --help' },
       { code: 'FLAG_UNKNOWN', message: 'unknown flag "--haproxy-disble"; did you mean --haproxy-disable?' },
       { code: 'FLAG_UNKNOWN', message: 'unknown flag "-z"; see --help' },
-      { code: 'ARGUMENT_UNEXPECTED', message: 'unexpected argument "status": the agent takes flags only' },
+      { code: 'ARGUMENT_UNEXPECTED', message: 'unexpected argument "status": only flags are taken' },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { parseFlags } from '../../src/config/flags.js';
 import { loadSettings, type LoadedConfig, type LoadResult } from '../../src/config/load.js';
+import type { ReadFile } from '../../src/config/toml-file.js';
 
 /** What a test says of the world around the agent; the rest of it is empty. */
 export interface World {
@@ -13,15 +14,19 @@ export interface World {
 }
 
 export function load({ argv = [], env = {}, toml, files = {}, hostname = 'host-a' }: World): LoadResult {
-  const all: World['files'] = toml === undefined ? files : { 'sidecar.toml': toml, ...files };
-  const readFile = (path: string, maxBytes: number): Uint8Array => {
-    const given = all[path] ?? { code: 'ENOENT' };
+  const readFile = readFileOf(toml === undefined ? files : { 'sidecar.toml': toml, ...files });
+  return loadSettings({ flags: parseFlags(argv), env, readFile, hostname });
+}
+
+/** A disk that has these files. */
+export function readFileOf(files: NonNullable<World['files']>): ReadFile {
+  return (path, maxBytes) => {
+    const given = files[path] ?? { code: 'ENOENT' };
     const bytes = typeof given === 'string' ? new TextEncoder().encode(given) : given;
     const content = bytes instanceof Uint8Array && bytes.length > maxBytes ? { code: 'EFBIG' } : bytes;
     if (content instanceof Uint8Array) return content;
     throw Object.assign(new Error(`${content.code}: open '${path}'`), { code: content.code });
   };
-  return loadSettings({ flags: parseFlags(argv), env, readFile, hostname });
 }
 
 /** The configuration of a world in which nothing is wrong. */

@@ -69,11 +69,14 @@ describe('the template file', () => {
       },
     });
 
-  test('that is configured as views/haproxy.cfg and missing means the built-in one, with a notice', async () => {
-    const { template, notice } = await source('views/haproxy.cfg').current();
-    expect(template.ok).toBe(true);
-    expect(notice).toContain('views/haproxy.cfg does not exist: the built-in template is used');
-  });
+  test.each(['views/haproxy.cfg', 'templates/haproxy.cfg'])(
+    'that is configured as %s and missing means the built-in one, with a notice',
+    async (stock) => {
+      const { template, notice } = await source(stock).current();
+      expect(template.ok).toBe(true);
+      expect(notice).toContain(`${stock} does not exist: the built-in template is used`);
+    },
+  );
 
   test('that is configured elsewhere and missing is a fault', async () => {
     expect((await source('/etc/own.cfg').current()).template).toEqual({

@@ -31,6 +31,11 @@ const FILES: readonly (readonly [file: string, target?: string])[] = [
   ['options-state.http'],
   ['options-watch.http'],
   ['edge-cases.http'],
+  ['../v2/api-state.json.http'],
+  ['../v2/api-state-xml.http'],
+  ['../v2/api-not-found.http'],
+  ['../v2/api-nested-not-found.http'],
+  ['../v2/options-api.http'],
 ];
 
 // Not compared here: `/servers` and `/services` have tests of their own; below `/ui` the original serves its console's files,

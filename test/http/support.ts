@@ -3,6 +3,8 @@ import { request, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../../src/catalog/reader.js';
 import { createHttpApp, type HttpAppDeps } from '../../src/http/app.js';
+import { CatalogViews } from '../../src/http/views.js';
+import { Watchers } from '../../src/http/watchers.js';
 import type { Facts, Logger } from '../../src/lib/logger.js';
 import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { systemClock } from '../../src/platform/clock.js';
@@ -10,6 +12,7 @@ import { HttpServer } from '../../src/platform/http-server.js';
 import type { Port, Service } from '../../src/service/service.js';
 import { parseTimestamp, type Timestamp } from '../../src/service/timestamp.js';
 import { record } from '../support/records.js';
+import { FakeClock } from '../support/time.js';
 
 const API = new URL('../fixtures/contract/api/', import.meta.url);
 
@@ -41,7 +44,7 @@ export function captured(name: string, target = '/'): readonly Exchange[] {
       const header = /-H ([\w-]+): (\S+)/.exec(command);
       return {
         method: command.includes(' -I ') ? 'HEAD' : (/-X (\w+)/.exec(command)?.[1] ?? 'GET'),
-        target: /http:\/\/10\.79\.0\.1:7777(\/\S*)/.exec(command)?.[1] ?? target,
+        target: /http:\/\/10\.79\.0\.[12]:777[78](\/\S*)/.exec(command)?.[1] ?? target,
         headers: header ? { [header[1] ?? '']: header[2] ?? '' } : {},
         answer: answerOf(rest),
       };
@@ -177,13 +180,21 @@ export function listening(lines: string[]): Logger {
 }
 
 export function appWith(facts: Partial<HttpAppDeps> = {}): RequestListener {
+  const { catalog = new FakeCatalog(snapshotOf([])), members = { alive: () => [] } } = facts;
+  const views = new CatalogViews({ catalog, members });
   return createHttpApp({
-    catalog: new FakeCatalog(snapshotOf([])),
-    members: { alive: () => [] },
+    catalog,
+    members,
+    views,
+    watchers: new Watchers({ fileLimit: undefined }, { catalog, views, clock: new FakeClock() }),
     cluster: { members: () => [] },
     control: { leave: () => undefined, forget: () => 'unknown' },
     drains: { drain: () => undefined, endDrain: () => undefined },
     proxy: undefined,
+    configs: {
+      pull: () => Promise.resolve({ ok: false, fault: { code: 'not-informed', message: 'nothing is known yet' } }),
+    },
+    listeners: { status: () => [] },
     metrics: new MetricsRegistry(),
     token: undefined,
     problems: { list: () => [], dropped: 0 },

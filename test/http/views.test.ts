@@ -20,15 +20,18 @@ describe('views of the catalog', () => {
     expect(views.services()).toBe(views.services());
     expect(views.state()).toBe(views.state());
     expect(views.service('web')).toBe(views.service('web'));
+    expect(views.grouped()).toBe(views.grouped());
     expect(views.byName()).toBe(views.byName());
   });
 
   test('a new version is seen at once', () => {
     const catalog = new FakeCatalog(snapshotOf([service({})]));
     const views = viewsOf(catalog);
-    const before = [views.services(), views.service('web'), views.state()].map(String);
+    const bodies = (): readonly string[] =>
+      [views.services(), views.service('web'), views.grouped(), views.state()].map(String);
+    const before = bodies();
     catalog.current = snapshotOf([service({ status: 2 })], { version: 2 });
-    const after = [views.services(), views.service('web'), views.state()].map(String);
+    const after = bodies();
     expect(before.map((body) => body.replace(/("Status": ?)0/, '$12'))).toEqual(after);
     expect(after).not.toEqual(before);
   });
@@ -105,6 +108,7 @@ describe('views of the catalog', () => {
       fc.property(fc.shuffledSubarray(services, { minLength: services.length }), (shuffled) => {
         const views = viewsOf(new FakeCatalog(snapshotOf(shuffled)), ['h2', 'h1']);
         expect(views.services().equals(expected.services())).toBe(true);
+        expect(views.grouped().equals(expected.grouped())).toBe(true);
         expect(views.state().equals(expected.state())).toBe(true);
       }),
     );
@@ -115,6 +119,7 @@ describe('views of the catalog', () => {
     const views = viewsOf(new FakeCatalog(snapshotOf([service({ name: '<a&b>' })], { clusterName: '<c>' })));
     expect(views.services().toString()).toContain(String.raw`"\u003ca\u0026b\u003e": [`);
     expect(views.services().toString()).toContain(String.raw`"ClusterName": "\u003cc\u003e"`);
+    expect(views.grouped().toString()).toContain(String.raw`{"\u003ca\u0026b\u003e":[{`);
     expect(views.state().toString()).toContain(String.raw`"Name":"\u003ca\u0026b\u003e"`);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nestsDeeperThan } from '../../src/service/nesting.js';
+import { isCutOff, nestsDeeperThan } from '../../src/service/nesting.js';
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
@@ -28,5 +28,17 @@ describe('nesting of a JSON text', () => {
     ['a backslash that is escaped at the end of a string', '["\\\\",[[[[[[', true],
   ])('%s', (_name, text, isDeep) => {
     expect(nestsDeeperThan(4, text)).toBe(isDeep);
+  });
+});
+
+describe('a text that is no JSON', () => {
+  test('is cut off wherever it is cut, but for white space at its end', () => {
+    const text = ' {"a":["]}\\"",{"b":[1,2]}]}';
+    for (let end = 0; end < text.length; end += 1) expect([end, isCutOff(text.slice(0, end))]).toEqual([end, true]);
+    expect(isCutOff(`${text} `)).toBe(false);
+  });
+
+  test('is not cut off when it goes wrong before its end', () => {
+    for (const text of ['<html></html>', '{"a":}', 'nul', '{}}', 'x ""']) expect(isCutOff(text)).toBe(false);
   });
 });

@@ -64,7 +64,14 @@ export class DockerWorld {
 
   /** Starts an instance; nobody need know of it yet. */
   async launch(name: string, setup: WebSetup = {}): Promise<WebContainer> {
-    const { service = 'web', servicePort = this.servicePort, labels = {}, lingersS = 0, healthcheck, restarts = false } = setup;
+    const {
+      service = 'web',
+      servicePort = this.servicePort,
+      labels = {},
+      lingersS = 0,
+      healthcheck,
+      restarts = false,
+    } = setup;
     const container = await this.engine.run(name, {
       labels: {
         ...{ ServiceName: service, ServicePort_80: String(servicePort) },

@@ -6,9 +6,15 @@ import type { Condition } from '../condition.js';
 /**
  * `GET /health`: 200 while the agent itself works, whatever problems it knows of, so that nothing restarts an agent because
  * of a bad template; 503 with the reasons when it cannot do its work.
+ *
+ * @param path where another `/health` is in the way
  */
-export function healthRoute(router: Router, condition: Condition): void {
-  router.get('/health', (ctx) => {
+export function healthRoute(
+  router: Router,
+  condition: Pick<Condition, 'problems' | 'vitals'>,
+  path: '/health' | '/api/health' = '/health',
+): void {
+  router.get(path, (ctx) => {
     const reasons = condition.vitals();
     const { dropped } = condition.problems;
     const problems = condition.problems.list().map(({ room, code, subject, message, sinceNs }) => {

@@ -5,12 +5,12 @@ import { guardedText } from '../guard.js';
 import { HttpError } from '../http-error.js';
 import type { MetricsRegistry } from '../../metrics/registry.js';
 import type { PlanCandidate, ProxyFacts } from '../proxy.js';
+import { isTemplateName, TEMPLATE_NAME } from '../template-name.js';
 import { managed } from './proxy.js';
 
 const MAX_TEMPLATE_BYTES = 1024 * 1024;
 /** Each plan costs a rendering and a run of HAProxy: two leave the processor to the agent's own work. */
 const MAX_PLANS = 2;
-const FILE_NAME = /^(?!\.)[^/\\\p{C}]{1,255}$/u;
 
 /**
  * `GET /api/proxy/plan`: what would change if HAProxy got what catalog and template say now, with `?template=NAME` by another
@@ -68,9 +68,6 @@ export function proxyPlanRoutes(
 
 function candidateOf(name: string | readonly string[] | undefined): PlanCandidate {
   if (name === undefined) return { kind: 'current' };
-  if (typeof name === 'string' && FILE_NAME.test(name)) return { kind: 'named', name };
-  throw new HttpError(
-    400,
-    'template is the name of one file in haproxy.template_dir, without a slash or a dot before it',
-  );
+  if (typeof name === 'string' && isTemplateName(name)) return { kind: 'named', name };
+  throw new HttpError(400, `template is ${TEMPLATE_NAME}`);
 }

@@ -1,0 +1,22 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { HttpGet } from '../lib/http-get.js';
+
+/** Asks on a connection of its own, certificates verified. */
+export const getHttp: HttpGet = (url, signal) =>
+  new Promise((resolve, reject) => {
+    const { get } = url.startsWith('https:') ? https : http;
+    const headers = { Accept: 'application/json', 'User-Agent': 'sidecar' };
+    const request = get(url, { agent: false, headers, signal }, (response) => {
+      response.on('error', () => undefined); // told by the next read
+      const chunks = response[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+      resolve({
+        status: response.statusCode ?? 0,
+        read: async () => {
+          const next = await chunks.next();
+          return next.done ? undefined : next.value;
+        },
+      });
+    });
+    request.on('error', reject);
+  });
