@@ -48,10 +48,14 @@ await_haproxy() {
   do :; done
 }
 
-# Keeps haproxy-api running, with pauses of 1 to 30 s between its ends.
+# Keeps haproxy-api running, with pauses of 1 to 30 s between its ends. It looks after the pid file, by which is told whether HAProxy
+# has ever served: so not before HAProxy has written it, or has ended.
 feed() {
   api=''
   trap 'if [ -n "$api" ]; then kill "$api" 2>/dev/null; wait "$api"; fi; exit' TERM
+  while [ ! -e "$pid_file" ] && kill -0 "$haproxy" 2>/dev/null; do
+    sleep 0.1
+  done
   pause=1
   while :; do
     began=$(date +%s)
@@ -83,11 +87,11 @@ stop_within_bound() {
   stop_softly
 }
 
-trap stop_within_bound TERM INT
-trap stop_softly USR1
-
 if [ ! -s "$config" ]; then write_empty_config; fi
 start_haproxy
+# Until here a signal ends this shell, and with it the container.
+trap stop_within_bound TERM INT
+trap stop_softly USR1
 feed -f "${HAPROXY_API_CONFIG_FILE:-/etc/haproxy-api/haproxy-api.toml}" "$@" &
 feeder=$!
 await_haproxy

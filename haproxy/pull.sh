@@ -21,13 +21,14 @@ head=$work/head
 code=$work/code
 words=$work/words
 
-HOLD_S=30       # how long an agent may hold its answer back until there is something new
-SLACK_S=15      # and how much longer the answer may take
-FIRST_S=1       # the same while a last good configuration could be served instead
-RELOAD_S=1      # between two reloads: each leaves an old process behind until its connections are finished
-VERIFY_S=30     # host names that nobody resolves make it long
-MAX_PAUSE_S=30  # between two attempts while nothing can be had
-MAX_BYTES=104857600
+HOLD_S=30        # how long an agent may hold its answer back until there is something new
+SLACK_S=15       # and how much longer the answer may take
+FIRST_S=1        # the same while a last good configuration could be served instead
+RELOAD_S=1       # between two reloads: each leaves an old process behind until its connections are finished
+VERIFY_S=30      # host names that nobody resolves make it long
+MAX_PAUSE_S=30   # between two attempts while nothing can be had
+PAUSE_S=0.1      # between two questions, however soon they are answered
+MAX_BLOCKS=65536 # of 512 bytes, of an answer
 
 etag=''     # of the text that was seen last
 rejected='' # set while HAProxy does not accept that text
@@ -63,10 +64,17 @@ run() {
 
 end_child() { [ -z "$child" ] || kill "$child" 2>/dev/null; }
 
+# curl bounds an answer only where its length is told beforehand, the system whatever comes.
+fetch() {
+  trap '' XFSZ
+  ulimit -f "$MAX_BLOCKS"
+  exec curl "$@"
+}
+
 # question URL HOLD LIMIT, in seconds
 question() {
-  run curl --silent --show-error --get --output "$candidate" --dump-header "$head" --write-out '%{http_code}' \
-    --connect-timeout "$(($3 < 5 ? $3 : 5))" --max-time "$3" --max-filesize "$MAX_BYTES" \
+  run fetch --silent --show-error --get --output "$candidate" --dump-header "$head" --write-out '%{http_code}' \
+    --connect-timeout "$(($3 < 5 ? $3 : 5))" --max-time "$3" \
     --header "If-None-Match: $etag" \
     --data-urlencode "wait=${2}s" \
     --data-urlencode "bind_ip=${BIND_IP:-}" \
@@ -167,8 +175,8 @@ poll() {
   fi
   pause_s=1
   take && return 0
-  # An agent holds back what is known, but not the next text that HAProxy would not accept either.
-  [ -z "$rejected" ] || run sleep "$RELOAD_S"
+  # An agent holds back what is known, unless it ends, but not the next text that HAProxy would not accept either.
+  if [ -n "$rejected" ]; then run sleep "$RELOAD_S"; else run sleep "$PAUSE_S"; fi
   return 1
 }
 

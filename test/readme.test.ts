@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { settingsTable, withSettingsTable } from '../scripts/settings-table.mjs';
 import { COMMANDS } from '../src/cli/commands.js';
@@ -9,6 +9,46 @@ import { API_ROWS } from '../src/config/haproxy-api-table.js';
 import { ROWS } from '../src/config/table.js';
 
 const README = readFileSync('README.md', 'utf8');
+const CODES = readFileSync('docs/problem-codes.md', 'utf8');
+
+/** Every page for people, by its path. */
+const PAGES: ReadonlyMap<string, string> = new Map(
+  ['README.md', 'CHANGELOG.md', 'haproxy/README.md', ...pagesBelow('docs'), ...pagesBelow('src')].map((path) => [
+    path,
+    readFileSync(path, 'utf8'),
+  ]),
+);
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+}
+
+/** The places of a page that a link may name, as GitHub makes them of its headings. */
+function anchorsOf(page: string): readonly string[] {
+  const prose = page.replaceAll(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** The links of a page that lead nowhere. */
+function brokenLinks(from: string, page: string): string[] {
+  return [...page.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const to = path === '' ? from : relative('.', join(dirname(from), path));
+      if (/^https?:/.test(target)) return false;
+      if (!existsSync(to)) return true;
+      return anchor !== undefined && !anchorsOf(PAGES.get(to) ?? '').includes(anchor);
+    })
+    .map((target) => `${from}: ${target}`);
+}
 
 /** Where the codes of the problem board are: the rooms that speak on it, and the faults that these hand on. */
 const SPEAKERS = [
@@ -50,8 +90,8 @@ function routesIn(source: string): string[] {
     .map((path) => path.replace(/:([a-z]+)/g, (_, name: string) => name.toUpperCase()));
 }
 
-const isMentioned = (word: string): boolean => README.includes(`\`${word}\``);
-const unmentioned = (words: readonly string[]): string[] => [...new Set(words)].filter((word) => !isMentioned(word));
+const unmentioned = (words: readonly string[], page: string): string[] =>
+  [...new Set(words)].filter((word) => !page.includes(`\`${word}\``));
 
 describe('the README', () => {
   test('shows every setting as the code has it (node scripts/settings-table.mjs after a build mends it)', () => {
@@ -67,26 +107,26 @@ describe('the README', () => {
     expect(COMMANDS.map(({ name }) => `sidecar ${name}`).filter((line) => !README.includes(line))).toEqual([]);
   });
 
-  test('explains every problem code', () => {
-    const sources = [...SPEAKERS.flatMap(sourcesAt), ...QUIET_ROOMS.flatMap(sourcesAt).filter(speaksItself)];
-    const codes = sources.flatMap(codesIn);
-    expect(codes).toEqual(expect.arrayContaining(['CONFIG_REJECTED', 'FILE_MISSING', 'ARGS_NOT_UNDERSTOOD', 'EMPTY']));
-    expect(codes).toEqual(expect.arrayContaining(['SEEDS_UNREACHABLE', 'GOSSIP_KEYS_UNREADABLE', 'STATE_NOT_KEPT']));
-    expect(unmentioned(codes.filter((code) => code !== 'HAPROXY_CONFIG_CANDIDATE'))).toEqual([]);
-  });
-
   test('lists every route', () => {
     const routes = sourcesAt('src/http/routes').flatMap(routesIn);
     expect(routes).toEqual(
       expect.arrayContaining(['/services/NAME.json', '/api/members/NAME/forget', '/health', '/ui/']),
     );
-    expect(unmentioned(routes)).toEqual([]);
+    expect(unmentioned(routes, README)).toEqual([]);
+  });
+});
+
+describe('the pages', () => {
+  test('explain every problem code', () => {
+    const sources = [...SPEAKERS.flatMap(sourcesAt), ...QUIET_ROOMS.flatMap(sourcesAt).filter(speaksItself)];
+    const codes = sources.flatMap(codesIn);
+    expect(codes).toEqual(expect.arrayContaining(['CONFIG_REJECTED', 'FILE_MISSING', 'ARGS_NOT_UNDERSTOOD', 'EMPTY']));
+    expect(codes).toEqual(expect.arrayContaining(['SEEDS_UNREACHABLE', 'GOSSIP_KEYS_UNREADABLE', 'STATE_NOT_KEPT']));
+    expect(unmentioned(codes, CODES).filter((word) => word !== 'HAPROXY_CONFIG_CANDIDATE')).toEqual([]);
   });
 
-  test('links to what is there', () => {
-    const targets = [...README.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((match) => match[1] ?? '');
-    const broken = targets.filter((target) => !/^https?:/.test(target) && !existsSync(target));
-    expect(broken).toEqual([]);
+  test('link to what is there', () => {
+    expect([...PAGES].flatMap(([path, page]) => brokenLinks(path, page))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { hostname } from 'node:os';
 import { reportOnApi } from '../compose/check-config.js';
 import { composeHaproxyApi } from '../compose/haproxy-api.js';
 import { parseFlags, type ProgramFlags } from '../config/flags.js';
@@ -9,6 +10,7 @@ import { printConfig } from '../config/print.js';
 import { apiHelpText } from '../config/usage.js';
 import { runAll } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
+import { withoutPassword } from '../lib/printable.js';
 import { createLogger } from '../platform/logger.js';
 import { readRegularFile } from '../platform/read-regular-file.js';
 import { ownVersion, printRemarks, refuse, sentenceOf, stopOnSignals, withScratchFile } from './process.js';
@@ -45,7 +47,7 @@ async function run(flags: ProgramFlags): Promise<number> {
   for (const { code, message } of warnings) log.warn(message, { code });
   const stop = stopOnSignals(log);
   try {
-    await runAll(composeHaproxyApi(config, log), stop.signal, log);
+    await runAll(composeHaproxyApi(config, hostname(), log), stop.signal, log);
     log.info('ended');
     return 0;
   } catch (error) {
@@ -73,16 +75,14 @@ function load(flags: ProgramFlags): LoadResult<ApiConfig> {
   return loadApiSettings({ flags, env: process.env, readFile: readRegularFile });
 }
 
-function greet(log: Logger, { file, settings, sourced }: ApiConfig): void {
-  const { haproxyApi, haproxy } = settings;
-  // As the settings show them: without passwords.
-  const shown = (path: string): string | undefined =>
-    API_ROWS.find((row) => row.path === path)?.setting.kind.show(sourced.get(path)?.value);
+function greet(log: Logger, { file, settings }: ApiConfig): void {
+  const { haproxyApi, haproxy, sidecar } = settings;
   log.info(`haproxy-api ${ownVersion()} starts`, {
     config: file ?? 'environment',
     http: `${haproxyApi.bindIp}:${haproxyApi.bindPort}`,
-    follow: shown('haproxy_api.follow'),
-    stateUrl: shown('sidecar.state_url'),
+    ...(haproxyApi.follow.length > 0
+      ? { follow: haproxyApi.follow.map(withoutPassword) }
+      : { stateUrl: sidecar.stateUrl && withoutPassword(sidecar.stateUrl) }),
     haproxy: haproxy.configFile ?? 'not managed',
   });
 }

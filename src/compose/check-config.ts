@@ -54,7 +54,7 @@ export async function reportOn(
 /** The same for haproxy-api, which knows of no service before somebody tells: only the samples are rendered. */
 export function reportOnApi(settings: ApiSettings, scratch: string, log: Logger): Promise<ConfigReport> {
   const cluster = { clusterName: 'default', hostname: 'localhost' };
-  return verify(cluster, sampleServices('127.0.0.1'), apiHaproxyOptionsOf(settings), scratch, log);
+  return verify(cluster, sampleServices('127.0.0.1'), apiHaproxyOptionsOf(settings, cluster.hostname), scratch, log);
 }
 
 async function verify(

@@ -11,6 +11,7 @@ import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
+import { declareFollowFigures } from '../metrics/follow-figures.js';
 import { declareReceiverFigures } from '../metrics/receiver-figures.js';
 import { MetricsRegistry } from '../metrics/registry.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
@@ -26,8 +27,12 @@ import { keptDepartures, keptProxy } from './kept-state.js';
 /** A state that came is on disk a few seconds later. */
 const KEEP_EVERY_MS: Millis = 5_000;
 
-/** Every part of haproxy-api, in the order of their start, each with only what it needs. Nothing runs yet. */
-export function composeHaproxyApi({ settings, token }: ApiConfig, log: Logger): readonly Component[] {
+/**
+ * Every part of haproxy-api, in the order of their start, each with only what it needs. Nothing runs yet.
+ *
+ * @param hostname of this host, by the system
+ */
+export function composeHaproxyApi({ settings, token }: ApiConfig, hostname: string, log: Logger): readonly Component[] {
   const { haproxyApi, sidecar } = settings;
   const [clock, wall, random] = [systemClock, systemWallClock(), systemRandom];
   const problems = new ProblemBoard(wall);
@@ -35,7 +40,7 @@ export function composeHaproxyApi({ settings, token }: ApiConfig, log: Logger): 
   metrics.declareProcess();
 
   const mirror = new AwaitedMirror({ graceMs: settings.haproxy.startupGrace }, { wall, clock });
-  const options = apiHaproxyOptionsOf(settings);
+  const options = apiHaproxyOptionsOf(settings, hostname);
   const haproxy = composeHaproxy(options, {
     catalog: mirror,
     members: { alive: () => mirror.aliveHosts() },
@@ -66,6 +71,7 @@ export function composeHaproxyApi({ settings, token }: ApiConfig, log: Logger): 
         { mirror, http: getHttp, clock, random, problems, log: log.child('follower') },
       )
     : undefined;
+  if (follower) declareFollowFigures(metrics, () => follower.status());
   const listener = createHaproxyApiApp({
     held: receiver,
     health: {

@@ -13,6 +13,7 @@ export function haproxyOptionsOf(config: LoadedConfig): HaproxyOptions | undefin
   if (haproxy.disable || haproxy.configFile === undefined) return undefined;
   return {
     ...sharedOf(haproxy, haproxy.configFile),
+    hostname: settings.sidecar.hostname,
     templateFile: templateFileOf(config),
     reloadCommand: haproxy.reloadCommand ?? '',
     verifyCommand: haproxy.verifyCommand ?? '',
@@ -20,12 +21,17 @@ export function haproxyOptionsOf(config: LoadedConfig): HaproxyOptions | undefin
   };
 }
 
-/** The same of haproxy-api's settings; undefined when no configuration file is named. */
-export function apiHaproxyOptionsOf(settings: ApiSettings): HaproxyOptions | undefined {
+/**
+ * The same of haproxy-api's settings; undefined when no configuration file is named.
+ *
+ * @param hostname of this host, by the system
+ */
+export function apiHaproxyOptionsOf(settings: ApiSettings, hostname: string): HaproxyOptions | undefined {
   const { haproxy } = settings;
   if (haproxy.configFile === undefined) return undefined;
   return {
     ...sharedOf(haproxy, haproxy.configFile),
+    hostname,
     templateFile: haproxy.template,
     reloadCommand: haproxy.reloadCmd ?? '',
     verifyCommand: haproxy.verifyCmd ?? '',
@@ -37,7 +43,7 @@ export function apiHaproxyOptionsOf(settings: ApiSettings): HaproxyOptions | und
 function sharedOf(
   haproxy: Pick<Settings['haproxy'], keyof Settings['haproxy'] & keyof ApiSettings['haproxy']>,
   configFile: string,
-): Omit<HaproxyOptions, 'templateFile' | 'reloadCommand' | 'verifyCommand' | 'ownPorts'> {
+): Omit<HaproxyOptions, 'hostname' | 'templateFile' | 'reloadCommand' | 'verifyCommand' | 'ownPorts'> {
   return {
     bindIp: haproxy.bindIp,
     configFile,

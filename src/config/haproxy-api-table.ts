@@ -39,7 +39,7 @@ export const API_TABLE = {
   haproxy: {
     bindIp: shared(haproxy.bindIp, 'BINDIP'),
     template: setting(path, '', "template of haproxy.cfg; empty, or the original's stock one: the built-in one"),
-    templateDir: shared(haproxy.templateDir),
+    templateDir: setting(haproxy.templateDir.kind, undefined, 'folder of templates that /api/proxy/plan may name'),
     configFile: shared(haproxy.configFile, 'CONFIGFILE'),
     pidFile: shared(haproxy.pidFile, 'PIDFILE'),
     reloadCmd: shared(haproxy.reloadCommand, 'RELOADCMD'),

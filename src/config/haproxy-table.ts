@@ -17,7 +17,7 @@ export const haproxy = {
     aliases: ['BIND_IP'],
   }),
   templateFile: setting(path, 'views/haproxy.cfg', 'template of haproxy.cfg; when it is missing, the built-in one'),
-  templateDir: setting(optional(path), undefined, 'folder of templates that /api/proxy/plan may name'),
+  templateDir: setting(optional(path), undefined, 'folder of templates that /haproxy.cfg and /api/proxy/plan may name'),
   configFile: setting(optional(path), undefined, 'file to write; empty: HAProxy is left alone', {
     v2Initial: '/etc/haproxy.cfg',
   }),

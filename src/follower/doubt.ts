@@ -1,6 +1,14 @@
+import type { Millis } from '../lib/ports.js';
 import { Status, type Service } from '../service/service.js';
 import type { State } from '../service/state-codec.js';
 import type { Held } from './mirror.js';
+
+/**
+ * So long an upstream that is newly met and knows nothing to route is not believed, unless as little is held: it may have just been
+ * started, and without a state of ours a running HAProxy still has servers.
+ */
+export const EMPTY_HOLD_MS: Millis = 30_000;
+export const KNOWS_NOTHING = `knows no service to route; if it still knows none after ${EMPTY_HOLD_MS / 1000} s, it is believed`;
 
 type Records = Pick<State, 'servers'>;
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/fault.js';
+import { GatheredBytes } from '../lib/gathered-bytes.js';
 import type { HttpGet, HttpResponse } from '../lib/http-get.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { ok, refused, type Result } from '../lib/result.js';
@@ -6,6 +7,7 @@ import { ok, refused, type Result } from '../lib/result.js';
 /** One question to an upstream, until `end`: nobody waits for it longer than he wants to. What fails is told as a sentence. */
 export class Exchange {
   private readonly over = new AbortController();
+  private readonly begun: Millis;
   private response: HttpResponse | undefined;
   private isLate = false;
 
@@ -14,6 +16,7 @@ export class Exchange {
     private readonly deps: { readonly http: HttpGet; readonly clock: Clock },
     private readonly signal: AbortSignal,
   ) {
+    this.begun = deps.clock.now();
     signal.addEventListener('abort', this.end, { once: true });
     if (signal.aborted) this.over.abort();
   }
@@ -35,19 +38,19 @@ export class Exchange {
     return this.within(withinMs, () => this.response?.read() ?? Promise.resolve(undefined));
   }
 
-  /** Waits for the whole body of an answer that is open. A longer one is not read to its end. */
+  /**
+   * Waits for the whole body of an answer that is open. A longer one is not read to its end.
+   *
+   * @param withinMs from the question on
+   */
   async body(withinMs: Millis, maxBytes: number): Promise<Result<Uint8Array, string>> {
-    const { clock } = this.deps;
-    const deadline = clock.now() + withinMs;
-    const chunks: Uint8Array[] = [];
-    let length = 0;
+    const deadline = this.begun + withinMs;
+    const bytes = new GatheredBytes(maxBytes);
     while (true) {
-      const chunk = await this.read(deadline - clock.now());
+      const chunk = await this.read(deadline - this.deps.clock.now());
       if (!chunk.ok) return refused(chunk.fault ?? `the body is not whole within ${withinMs / 1000} s`);
-      if (!chunk.value) return ok(Buffer.concat(chunks));
-      chunks.push(chunk.value);
-      length += chunk.value.length;
-      if (length > maxBytes) return refused(`the body is longer than ${maxBytes} bytes`);
+      if (!chunk.value) return ok(bytes.take());
+      if (!bytes.add(chunk.value)) return refused(`the body is longer than ${maxBytes} bytes`);
     }
   }
 

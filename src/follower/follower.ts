@@ -2,10 +2,11 @@ import type { HttpGet } from '../lib/http-get.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Clock, Millis, Random } from '../lib/ports.js';
+import { withoutPassword } from '../lib/printable.js';
 import type { ProblemBoard } from '../lib/problems.js';
 import { sleep } from '../lib/sleep.js';
 import { formatTimestamp } from '../service/timestamp.js';
-import { isHollow, isOlder, isSameSource } from './doubt.js';
+import { EMPTY_HOLD_MS, isHollow, isOlder, isSameSource, KNOWS_NOTHING } from './doubt.js';
 import type { Mirror } from './mirror.js';
 import { UpstreamSession } from './session.js';
 import { UpstreamApi } from './upstream-api.js';
@@ -17,8 +18,6 @@ const ROOM = 'follower';
 const [MIN_PAUSE_MS, MAX_PAUSE_MS]: readonly [Millis, Millis] = [250, 5_000];
 /** Who has been followed for so long is well: what was wrong before is over. */
 const STEADY_MS: Millis = 5_000;
-/** So long after its first state an upstream that knows nothing to route is not believed while something is held. */
-const EMPTY_HOLD_MS: Millis = 30_000;
 
 export interface FollowStatus {
   /** Who is followed now, without a password. */
@@ -49,6 +48,8 @@ export class Follower implements Component {
   readonly name = 'follower';
   private readonly upstreams: readonly Upstream[];
   private followed: string | undefined;
+  /** Who is followed by the log, where failures that repeat are told once, and so is what follows them. */
+  private told: string | undefined;
   private isConnected = false;
   private isLost = false;
   private failures = 0;
@@ -70,7 +71,7 @@ export class Follower implements Component {
   ) {
     this.upstreams = options.upstreams.map(({ url }) => {
       const base = url.replace(/\/+$/, '');
-      return { base, name: base.replace(/\/\/[^/]*@/, '//'), emptySince: undefined };
+      return { base, name: withoutPassword(base), emptySince: undefined };
     });
   }
 
@@ -126,9 +127,8 @@ export class Follower implements Component {
           return undefined;
         },
         onFollowing: (stream) => {
-          if (name !== this.followed)
-            log.info('following an upstream', { upstream: name, api: `${api.prefix}/`, stream });
-          this.followed = name;
+          if (name !== this.told) log.info('following an upstream', { upstream: name, api: `${api.prefix}/`, stream });
+          this.followed = this.told = name;
           this.isConnected = true;
           cancelSteady();
           cancelSteady = clock.after(STEADY_MS, () => this.steady());
@@ -145,17 +145,15 @@ export class Follower implements Component {
   private doubt(upstream: Upstream, { state }: UpstreamState, isFirst: boolean): UpstreamFault | undefined {
     const { mirror, clock } = this.deps;
     const { held } = mirror;
-    if (!held) return undefined;
-    if (isSameSource({ from: upstream.name, state }, held) && isOlder(state, held)) {
+    if (held && isSameSource({ from: upstream.name, state }, held) && isOlder(state, held)) {
       const message = `its state of ${formatTimestamp(state.lastChanged)} is older than what it has said before`;
       return { code: 'UPSTREAM_OLDER', message };
     }
-    if (!isFirst || !isHollow(state) || isHollow(mirror.snapshot())) return undefined;
+    if (!isFirst || !isHollow(state) || (held && isHollow(mirror.snapshot()))) return undefined;
     const now = clock.now();
     upstream.emptySince ??= now;
     if (now - upstream.emptySince >= EMPTY_HOLD_MS) return undefined;
-    const message = `it knows no service to route; if it still knows none after ${EMPTY_HOLD_MS / 1000} s, it is believed`;
-    return { code: 'UPSTREAM_EMPTY', message };
+    return { code: 'UPSTREAM_EMPTY', message: `it ${KNOWS_NOTHING}` };
   }
 
   private take(upstream: Upstream, { state, faults }: UpstreamState): void {
@@ -165,6 +163,7 @@ export class Follower implements Component {
     mirror.replace(state, from);
     const [first] = faults;
     const code = 'UPSTREAM_RECORDS_REFUSED';
+    if (!first && problems.clear(ROOM, code, from)) log.info('all records are taken again', { upstream: from });
     problems.clearExcept(ROOM, code, new Set(first ? [from] : []));
     if (!first) return;
     const message = `${faults.length} parts of the state of ${from} are left out, the first: ${sentenceOf(first)}`;
@@ -180,8 +179,9 @@ export class Follower implements Component {
     this.failuresInARow += 1;
     this.lastFault = `${name}: ${message}`;
     for (const other of CODES) if (other !== code) problems.clear(ROOM, other, name);
-    if (problems.raise({ room: ROOM, code, subject: name, message: this.lastFault }))
-      log.warn('an upstream is not followed', { upstream: name, code, why: message });
+    if (!problems.raise({ room: ROOM, code, subject: name, message: this.lastFault })) return;
+    this.told = undefined;
+    log.warn('an upstream is not followed', { upstream: name, code, why: message });
   }
 
   /** Nobody is left to ask. */

@@ -1,14 +1,15 @@
-import { messageOf } from '../lib/fault.js';
 import type { HttpGet } from '../lib/http-get.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Clock, Millis, Random } from '../lib/ports.js';
 import type { ProblemBoard } from '../lib/problems.js';
 import { withoutPassword } from '../lib/printable.js';
-import { ok, refused, type Result } from '../lib/result.js';
+import { refused, type Result } from '../lib/result.js';
 import { aborted, sleep } from '../lib/sleep.js';
 import { MAX_STATE_BYTES } from '../service/state-codec.js';
 import type { AwaitedMirror } from './awaited-mirror.js';
+import { EMPTY_HOLD_MS, isHollow, KNOWS_NOTHING } from './doubt.js';
+import { Exchange } from './exchange.js';
 import type { Receiver } from './receiver.js';
 import { sentenceOf } from './update.js';
 import { decodeUpstreamState, type UpstreamState } from './upstream-state.js';
@@ -43,8 +44,9 @@ export class InitialFetch implements Component {
     const isEnding = (): boolean => signal.aborted;
     ready(); // what is posted meanwhile is as good
     let pause = FIRST_PAUSE_MS;
+    const doubtedUntil = clock.now() + EMPTY_HOLD_MS;
     while (!isEnding() && !mirror.isTold) {
-      const state = await this.ask(signal);
+      const state = await this.ask(clock.now() < doubtedUntil, signal);
       if (state.ok) {
         receiver.fetched(state.value, url);
         log.info('the first state is fetched', { url });
@@ -60,30 +62,21 @@ export class InitialFetch implements Component {
     await aborted(signal);
   }
 
-  private async ask(signal: AbortSignal): Promise<Result<UpstreamState, string>> {
-    const late = new AbortController();
-    const cancel = this.deps.clock.after(WITHIN_MS, () => late.abort());
-    try {
-      return await this.read(AbortSignal.any([signal, late.signal]));
-    } catch (error) {
-      return refused(late.signal.aborted ? `no answer within ${WITHIN_MS / 1000} s` : messageOf(error));
-    } finally {
-      cancel();
-      late.abort(); // what is not read of an answer must not hold its connection
-    }
+  /** @param isDoubted whether a state without anything to route is none yet */
+  private async ask(isDoubted: boolean, signal: AbortSignal): Promise<Result<UpstreamState, string>> {
+    const exchange = new Exchange(this.options.url, this.deps, signal);
+    const body = await bodyOf(exchange);
+    exchange.end(); // what is not read of an answer must not hold its connection
+    if (!body.ok) return body;
+    const state = decodeUpstreamState(body.value);
+    if (!state.ok) return refused(`the answer is no state: ${sentenceOf(state.fault)}`);
+    return isDoubted && isHollow(state.value.state) ? refused(`the one who answers ${KNOWS_NOTHING}`) : state;
   }
+}
 
-  private async read(signal: AbortSignal): Promise<Result<UpstreamState, string>> {
-    const answer = await this.deps.http(this.options.url, signal);
-    if (answer.status !== 200) return refused(`the answer has status ${answer.status}`);
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for (let chunk = await answer.read(); chunk !== undefined; chunk = await answer.read()) {
-      length += chunk.length;
-      if (length > MAX_STATE_BYTES) return refused(`the answer is longer than ${MAX_STATE_BYTES} bytes`);
-      chunks.push(chunk);
-    }
-    const state = decodeUpstreamState(Buffer.concat(chunks));
-    return state.ok ? ok(state.value) : refused(`the answer is no state: ${sentenceOf(state.fault)}`);
-  }
+async function bodyOf(exchange: Exchange): Promise<Result<Uint8Array, string>> {
+  const status = await exchange.open(WITHIN_MS);
+  if (!status.ok) return status;
+  if (status.value !== 200) return refused(`the answer has status ${status.value}`);
+  return exchange.body(WITHIN_MS, MAX_STATE_BYTES);
 }

@@ -1,3 +1,4 @@
+import { GatheredBytes } from '../lib/gathered-bytes.js';
 import { printable } from '../lib/printable.js';
 import { ok, refused, type Result } from '../lib/result.js';
 
@@ -9,14 +10,15 @@ const MAX_SHOWN = 80;
 
 /** Finds the objects in a stream that is nothing but JSON objects, one after the other (contract section 7.6). Does not parse them. */
 export class JsonStream {
-  /** The pieces of the object that is not whole yet. */
-  private pieces: Uint8Array[] = [];
-  private length = 0;
+  /** Of the object that is not whole yet. */
+  private readonly begun: GatheredBytes;
   private depth = 0;
   private isInString = false;
   private isEscaped = false;
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(private readonly maxBytes: number) {
+    this.begun = new GatheredBytes(maxBytes);
+  }
 
   /** Whether an object has begun and is not whole yet. */
   get isAmid(): boolean {
@@ -40,10 +42,10 @@ export class JsonStream {
         start = at;
       }
       if (!this.closes(byte)) continue;
-      newest = this.take(chunk.subarray(start, at + 1));
-      if (!newest) return this.tooLong();
+      if (!this.begun.add(chunk.subarray(start, at + 1))) return this.tooLong();
+      newest = this.begun.take();
     }
-    if (this.depth > 0 && !this.keep(chunk.subarray(start))) return this.tooLong();
+    if (this.depth > 0 && !this.begun.add(chunk.subarray(start))) return this.tooLong();
     return ok(newest);
   }
 
@@ -59,20 +61,6 @@ export class JsonStream {
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.depth += 1;
     else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.depth -= 1;
     return this.depth === 0;
-  }
-
-  private keep(piece: Uint8Array): boolean {
-    this.length += piece.length;
-    this.pieces.push(piece);
-    return this.length <= this.maxBytes;
-  }
-
-  private take(last: Uint8Array): Uint8Array | undefined {
-    const fits = this.keep(last);
-    const whole = fits ? Buffer.concat(this.pieces) : undefined;
-    this.pieces = [];
-    this.length = 0;
-    return whole;
   }
 
   private tooLong(): Result<never, string> {

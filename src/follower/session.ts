@@ -69,8 +69,10 @@ export class UpstreamSession {
       return undefined;
     }
     const fault = this.deps.listener.take(received.value);
-    if (!fault) this.speaks('states');
-    return fault;
+    if (fault && fault.code !== 'UPSTREAM_OLDER') return fault;
+    if (fault) this.bell.ring(); // an answer may have overtaken it on the way: what the next one says, counts
+    this.speaks('states');
+    return undefined;
   }
 
   private speaks(stream: StreamKind): void {

@@ -3,7 +3,7 @@ export interface UpstreamFault {
   readonly code:
     /** It does not answer, or not as a Sidecar does. */
     | 'UPSTREAM_FAILED'
-    /** It knows nothing to route, though something is held: it may have just been started. */
+    /** It knows nothing to route: it may have just been started. */
     | 'UPSTREAM_EMPTY'
     /** It says what it had already said less than what is held. */
     | 'UPSTREAM_OLDER';

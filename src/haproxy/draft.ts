@@ -64,6 +64,7 @@ export function modelOf(
 ): ProxyModel {
   const host: HostView = {
     ...around,
+    hostname: options.hostname,
     addresses: listening.addresses(),
     setAside: setAside.servicePorts,
     setAsideServices: setAside.services,

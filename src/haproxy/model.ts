@@ -61,6 +61,8 @@ export interface ModelOptions {
 
 /** What this host adds to the catalog. */
 export interface HostView {
+  /** Its name in records; empty = it has none that could lead to it. */
+  readonly hostname: string;
   /** The addresses of its interfaces. */
   readonly addresses: readonly string[];
   /** ServicePorts that are set aside, each with the reason: everything else is served without them. */
@@ -96,7 +98,7 @@ export function buildModel(snapshot: CatalogSnapshot, options: ModelOptions, hos
     }
   }
   const bindable = withoutSetAside(candidates, host.setAside, leftOut);
-  const isOwn = leadsToOwnFrontends({ ...options, hostAddresses: host.addresses, hostname: snapshot.hostname });
+  const isOwn = leadsToOwnFrontends({ ...options, hostAddresses: host.addresses, hostname: host.hostname });
   const sound = withoutCircles(bindable, options, isOwn, leftOut);
   const services = new Map<string, Candidate[]>();
   for (const candidate of withoutRivals(sound, host.holders, leftOut)) {

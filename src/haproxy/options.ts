@@ -4,6 +4,8 @@ import type { RenderOptions } from './render.js';
 
 /** The settings of `[haproxy]`, by their names there. Empty texts mean none or built in. */
 export interface HaproxyOptions {
+  /** Of this host, as records have it: whose state is served may be another one's. */
+  readonly hostname: string;
   readonly bindIp: string;
   readonly templateFile: string;
   /** Never empty: without it there is nothing to manage. */

@@ -5,7 +5,7 @@ import type { Clock, Millis } from '../lib/ports.js';
 import type { ProblemBoard } from '../lib/problems.js';
 import { aborted, sleep } from '../lib/sleep.js';
 import { isOurHaproxy } from './pids.js';
-import type { Files, Processes } from './ports.js';
+import type { Files, ProcessInfo, Processes } from './ports.js';
 
 const ROOM = 'pid-file';
 const TOO_MANY = 'TOO_MANY_HAPROXIES';
@@ -24,7 +24,7 @@ export type PidFileRepair =
  * Whether the pid file names what runs (contract section 10.8).
  *
  * @param text of the file; undefined when there is none
- * @param pids every HAProxy of ours
+ * @param pids every HAProxy of ours that no other one has started
  */
 export function pidFileRepair(text: string | undefined, pids: readonly number[]): PidFileRepair {
   const [pid] = pids;
@@ -72,12 +72,15 @@ export class PidFile implements Component {
     const { files, log, problems, processes } = this.deps;
     const { pidFile, configFile } = this.options;
     const text = await files.read(pidFile);
+    const ours = new Map<number, ProcessInfo>();
+    for (const pid of processes.named('haproxy')) {
+      const info = processes.describe(pid);
+      if (info && isOurHaproxy(info, [configFile, pidFile])) ours.set(pid, info);
+    }
+    // The workers of a master are its own affair, however many of them still have connections to end.
     const repair = pidFileRepair(
       text,
-      processes.named('haproxy').filter((pid) => {
-        const info = processes.describe(pid);
-        return info !== undefined && isOurHaproxy(info, [configFile, pidFile]);
-      }),
+      [...ours].filter(([, { parent }]) => !ours.has(parent)).map(([pid]) => pid),
     );
     switch (repair.kind) {
       case 'right':

@@ -52,9 +52,8 @@ export function renditionOf(
   const statsPort = Number(asker.statsBind.slice(asker.statsBind.lastIndexOf(':') + 1));
   const ownPorts = new Map(rules.ownPorts);
   if (statsPort > 0) ownPorts.set(statsPort, "HAProxy's statistics page");
-  const elsewhere = { ...snapshot, hostname: '' }; // our name is not where the asker is
-  const host: HostView = { ...view, addresses: [], setAside: new Map(), unresolved: new Set() };
-  const model = buildModel(elsewhere, { ...rules, ...asker, ownPorts }, host);
+  const host: HostView = { ...view, hostname: '', addresses: [], setAside: new Map(), unresolved: new Set() };
+  const model = buildModel(snapshot, { ...rules, ...asker, ownPorts }, host);
   const options = { ...rules, ...asker, fileLimit: undefined, serverStateFile: '' };
   const rendered = renderConfig(template, model, options, snapshot.lastChanged);
   if (!rendered.ok) return rendered;

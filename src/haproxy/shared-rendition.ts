@@ -10,6 +10,8 @@ export interface SharedRenditionDeps {
   readonly template: { current(): Promise<LoadedTemplate> };
   /** The same text as long as nothing beside the template has changed that the configuration is made of. */
   readonly version: () => string;
+  /** Resolves when it may be rendered, at once. */
+  readonly turn: () => Promise<void>;
   readonly render: (template: Template) => Result<Rendition, TemplateFault>;
   /** Cuts pauses short. */
   readonly ending: AbortSignal;
@@ -26,6 +28,8 @@ type Made = Result<Rendition, TemplateFault>;
 
 /** The first change of a burst is told at once, the others together after this: at most 20 renders a second. */
 const PAUSE_MS: Millis = 50;
+/** Writing to all at once would keep gossip waiting; after so many it has its turn. */
+const ANSWERS_PER_TURN = 64;
 
 /** One configuration for all who ask for the same: rendered at most once for each version, whoever waits for it. */
 export class SharedRendition {
@@ -80,7 +84,7 @@ export class SharedRendition {
   }
 
   private async bring(): Promise<Made> {
-    const { clock, ending, template } = this.deps;
+    const { clock, ending, template, turn } = this.deps;
     try {
       let loaded = await template.current();
       const pauseMs = this.madeAt + PAUSE_MS - clock.now();
@@ -89,6 +93,7 @@ export class SharedRendition {
         loaded = await template.current();
       }
       if (this.made && !this.isBehind(loaded)) return this.made;
+      await turn();
       return (this.made = this.make(loaded));
     } finally {
       this.running = undefined; // in one go with the look at the version: no change falls in between
@@ -108,9 +113,19 @@ export class SharedRendition {
     this.madeAt = this.deps.clock.now();
     const made = this.renderBy(loaded);
     if (!made.ok) return this.made?.ok ? this.made : made;
-    const { value } = made;
-    for (const { isKnown, answer } of this.waiters) if (!isKnown(value.etag)) answer(value);
+    void this.tell(made.value);
     return made;
+  }
+
+  private async tell(made: Rendition): Promise<void> {
+    const { clock, ending } = this.deps;
+    let told = 0;
+    for (const { isKnown, answer } of this.waiters) {
+      if (isKnown(made.etag)) continue;
+      if (told > 0 && told % ANSWERS_PER_TURN === 0) await sleep(clock, 0, ending);
+      told += 1;
+      answer(made);
+    }
   }
 
   private renderBy({ template }: LoadedTemplate): Made {

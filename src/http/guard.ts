@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
+import { GatheredBytes } from '../lib/gathered-bytes.js';
 import { HttpError } from './http-error.js';
 
 /** Routes that change something have no use for a body; a client that sends a longer one is cut off. */
@@ -15,7 +16,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  */
 export function guardOf(token: string | undefined): Middleware {
   return async (ctx, next) => {
-    if ((await bodyOf(ctx.req, MAX_BODY_BYTES, () => undefined)) === 'too-long')
+    if ((await bodyOf(ctx.req, MAX_BODY_BYTES)) === undefined)
       throw cutOff(ctx, `${MAX_BODY_BYTES} bytes, expected none`);
     mayChange(ctx, token);
     await next();
@@ -50,10 +51,9 @@ export function guardedBytes(
 ): (ctx: Context) => Promise<Buffer> {
   return async (ctx) => {
     mayChange(ctx, token);
-    const chunks: Buffer[] = [];
-    if ((await bodyOf(ctx.req, maxBytes, (chunk) => void chunks.push(chunk))) === 'too-long')
-      throw rest === 'cut-off' ? cutOff(ctx, `${maxBytes} bytes`) : tooLong(`${maxBytes} bytes`);
-    return Buffer.concat(chunks);
+    const body = await bodyOf(ctx.req, maxBytes);
+    if (body === undefined) throw rest === 'cut-off' ? cutOff(ctx, `${maxBytes} bytes`) : tooLong(`${maxBytes} bytes`);
+    return body;
   };
 }
 
@@ -86,20 +86,16 @@ function isBearerOf(token: string, authorization: string): boolean {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Hands over a body in its pieces. @returns `too-long` as soon as it is, or when it breaks off, and takes no more */
-function bodyOf(
-  request: IncomingMessage,
-  maxBytes: number,
-  take: (chunk: Buffer) => void,
-): Promise<'ended' | 'too-long'> {
+/** Reads a body. @returns undefined as soon as it is too long, or when it breaks off; of what still comes nothing is kept */
+function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    let length = 0;
+    let bytes: GatheredBytes | undefined = new GatheredBytes(maxBytes);
     request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBytes) resolve('too-long');
-      else take(chunk);
+      if (bytes?.add(chunk) !== false) return;
+      bytes = undefined;
+      resolve(undefined);
     });
-    request.on('end', () => resolve('ended'));
-    request.on('close', () => resolve('too-long'));
+    request.on('end', () => resolve(bytes?.take()));
+    request.on('close', () => resolve(undefined));
   });
 }

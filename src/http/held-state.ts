@@ -26,7 +26,7 @@ export interface Following {
   readonly connected: boolean;
   /** Since the state was last told; undefined while there is none. */
   readonly stateAgeMs: Millis | undefined;
-  /** In a row. */
+  /** Ends of a connection, and attempts that led to none, since the start. */
   readonly failures: number;
   readonly lastFault: string | undefined;
 }

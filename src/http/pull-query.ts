@@ -11,8 +11,8 @@ import { isTemplateName, TEMPLATE_NAME } from './template-name.js';
 const PARAMETERS = 'bind_ip, use_hostnames, template, runtime_socket, stats_bind, user, group, wait'.split(', ');
 /** Proxies in between and the operator's patience end there, too. */
 const MAX_WAIT_MS: Millis = 300_000;
-/** HAProxy adds a suffix of its own while it takes the place of an older one; the system allows 107 bytes. */
-const SOCKET = /^\/[A-Za-z0-9_./+=@,~-]{1,96}$/;
+/** No comma, behind which HAProxy would read a second address. It adds a suffix of its own at times; the system allows 107 bytes. */
+const SOCKET = /^\/[A-Za-z0-9_./+=~-]{1,96}$/;
 const ACCOUNT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\$?$/;
 
 export interface PullQuery {

@@ -4,7 +4,7 @@ export interface HttpResponse {
   /**
    * The next bytes of the body, as they come. One call at a time.
    *
-   * @returns undefined at its end; rejects with the system's error, also when the connection ends before the body does
+   * @returns undefined at its end; rejects with the system's words, also when the connection ends before the body does
    */
   read(): Promise<Uint8Array | undefined>;
 }
@@ -13,6 +13,6 @@ export interface HttpResponse {
  * Asks for `url`, http or https, and follows no redirect.
  *
  * @param signal closes the connection, whatever has been read; nothing else does before the body has been read to its end
- * @returns as soon as the head of the answer is there; rejects with the system's error
+ * @returns as soon as the head of the answer is there; rejects with the system's words
  */
 export type HttpGet = (url: string, signal: AbortSignal) => Promise<HttpResponse>;

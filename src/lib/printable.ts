@@ -13,7 +13,7 @@ export function harmless(text: string): string {
 
 const escape = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 
-const PASSWORD = /(:\/\/[^/?#@\s]*:)[^/?#@\s]*@/g;
+const PASSWORD = /(:\/\/[^/?#@:\s]*:)[^/?#\s]*@/g;
 
 /** A URL as it may be told: its password is for the one who is asked, not for logs. */
 export const withoutPassword = (url: string): string => url.replace(PASSWORD, '$1***@');

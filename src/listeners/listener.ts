@@ -96,7 +96,11 @@ export class Listener {
       else if (step.kind === 'probe') await this.probe(signal);
       else await this.send(step.event, signal);
     }
-    this.deps.problems.clear(ROOM, AWAY, this.target.name);
+    this.deps.problems.clear(ROOM, AWAY, this.shownName);
+  }
+
+  private get shownName(): string {
+    return withoutPassword(this.target.name);
   }
 
   private get shownUrl(): string {
@@ -123,7 +127,7 @@ export class Listener {
     const { problems, wall, log } = this.deps;
     this.delivery.taken();
     this.lastDeliveredAt = wall.nowNs();
-    if (!problems.clear(ROOM, AWAY, this.target.name)) return;
+    if (!problems.clear(ROOM, AWAY, this.shownName)) return;
     const { pending, skipped } = this.status();
     log.info('a listener takes changes again', { url: this.shownUrl, pending, skipped });
   }
@@ -135,7 +139,7 @@ export class Listener {
     this.lastFault = fault.words;
     if (this.delivery.state !== 'away') return;
     const message = `${this.shownUrl} takes no changes (${fault.words}); it is tried again until it does`;
-    problems.raise({ room: ROOM, code: AWAY, subject: this.target.name, message });
+    problems.raise({ room: ROOM, code: AWAY, subject: this.shownName, message });
     if (!wasAway) log.warn(message, { code: AWAY });
   }
 }

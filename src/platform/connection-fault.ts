@@ -4,5 +4,6 @@ import { messageOf } from '../lib/fault.js';
 export function connectionFault(error: unknown): string {
   // By shape, not `instanceof`: Node's own errors can come from another realm than ours.
   const tried: unknown = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : undefined;
-  return Array.isArray(tried) && tried.length > 0 ? tried.map(messageOf).join('; ') : messageOf(error);
+  const words = Array.isArray(tried) && tried.length > 0 ? tried.map(messageOf).join('; ') : messageOf(error);
+  return words.trim(); // OpenSSL's end with a line break
 }

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import Docker from 'dockerode';
 import type { DockerEngine, EngineFault, EventListener } from '../lib/docker-engine.js';
 import { messageOf } from '../lib/fault.js';
+import { GatheredBytes } from '../lib/gathered-bytes.js';
 import type { Millis } from '../lib/ports.js';
 import { printable } from '../lib/printable.js';
 import { ok, refused, type Result } from '../lib/result.js';
@@ -138,15 +139,11 @@ class SystemDockerEngine implements DockerEngine {
 
 /** Hands over the whole body, unless it is too long. */
 function readText(response: IncomingMessage, { fail }: Pick<Exchange<never>, 'fail'>, done: (text: string) => void) {
-  const chunks: Buffer[] = [];
-  let length = 0;
+  const body = new GatheredBytes(MAX_ANSWER_BYTES);
   response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_ANSWER_BYTES)
-      fail('ENGINE_ANSWER_TOO_LONG', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    if (!body.add(chunk)) fail('ENGINE_ANSWER_TOO_LONG', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
   });
-  response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
+  response.on('end', () => done(body.take().toString('utf8')));
 }
 
 /** One JSON text per line, as the engine writes them. */

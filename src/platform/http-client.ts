@@ -1,5 +1,6 @@
-import { request } from 'node:http';
+import { request, type ClientRequest } from 'node:http';
 import { request as requestOverTls } from 'node:https';
+import { GatheredBytes } from '../lib/gathered-bytes.js';
 import type { HttpAnswer, HttpAsk, HttpReceipt, HttpSend } from '../lib/http-ask.js';
 import { connectionFault } from './connection-fault.js';
 import { systemLookups } from './lookup.js';
@@ -12,21 +13,14 @@ export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, ma
       resolve(deadline.aborted ? { outcome: 'timed-out' } : { outcome: 'unreachable', reason: connectionFault(error) });
     try {
       const ask = request(url, { method, headers, agent: false, signal: deadline }, (response) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
+        const body = new GatheredBytes(maxBodyBytes);
         response.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length <= maxBodyBytes) return;
+          if (body.add(chunk)) return;
           resolve({ outcome: 'too-long' });
           ask.destroy();
         });
         response.on('end', () =>
-          resolve({
-            outcome: 'answered',
-            status: response.statusCode ?? 0,
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
+          resolve({ outcome: 'answered', status: response.statusCode ?? 0, body: body.take().toString('utf8') }),
         );
         response.on('error', failed);
       });
@@ -41,24 +35,27 @@ export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, ma
 export const sendHttp: HttpSend = ({ method, url, headers, body }, { timeoutMs, signal }) =>
   new Promise((resolve) => {
     const names = systemLookups.begin();
-    const stop = new AbortController();
+    let sent: ClientRequest | undefined;
     let hasConnected = false;
-    const abort = (): void => stop.abort();
     const end = (receipt: HttpReceipt): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       names.end();
       resolve(receipt);
-      abort();
+      sent?.destroy(); // an AbortSignal would cost a stack trace for each message
     };
     const failed = (error: unknown): void =>
       end({ outcome: 'unreachable', reason: connectionFault(error), hasConnected });
+    const abort = (): void => failed('given up');
     const timer = setTimeout(() => end({ outcome: 'timed-out', hasConnected }), timeoutMs);
     signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
+    if (signal.aborted) {
+      abort();
+      return;
+    }
     try {
       const send = /^https:/i.test(url) ? requestOverTls : request;
-      const sent = send(url, { method, headers, agent: false, lookup: names.lookup, signal: stop.signal });
+      sent = send(url, { method, headers, agent: false, lookup: names.lookup });
       sent.removeHeader('Connection');
       sent.on('socket', (socket) => socket.on('connect', () => (hasConnected = true)));
       sent.on('response', ({ statusCode = 0, headers: { location, 'set-cookie': cookies = [] } }) =>

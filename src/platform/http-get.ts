@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
+import { errnoOf } from '../lib/fault.js';
 import type { HttpGet } from '../lib/http-get.js';
+import { connectionFault } from './connection-fault.js';
 
 /** Asks on a connection of its own, certificates verified. */
 export const getHttp: HttpGet = (url, signal) =>
@@ -13,10 +15,18 @@ export const getHttp: HttpGet = (url, signal) =>
       resolve({
         status: response.statusCode ?? 0,
         read: async () => {
-          const next = await chunks.next();
+          const next = await chunks.next().catch((error: unknown) => {
+            throw inWords(error);
+          });
           return next.done ? undefined : next.value;
         },
       });
     });
-    request.on('error', reject);
+    request.on('error', (error) => reject(inWords(error)));
+  });
+
+/** Node calls a connection that was closed `aborted`, or `socket hang up`. */
+const inWords = (error: unknown): Error =>
+  new Error(errnoOf(error) === 'ECONNRESET' ? 'the connection was closed' : connectionFault(error), {
+    cause: error,
   });

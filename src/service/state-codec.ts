@@ -149,7 +149,7 @@ function readState(value: unknown): Result<ReadState, RecordFault> {
     for (const record of records.value.slice(0, MAX_RECORDS - looked)) {
       const service = serviceOf(record);
       if (service.ok) services.push(service.value);
-      else faults.push(service.fault);
+      else faults.push({ ...service.fault, field: service.fault.field || 'Servers[].Services[]' });
     }
     looked += records.value.length;
     servers.push({ fields: server.value, services });

@@ -187,8 +187,8 @@ export class Keeper implements Component {
   private complain(reason: string): void {
     const { directory } = this.options;
     const message =
-      `state is not kept in state_dir ${directory} (${reason}), so a restarted agent knows only what its peers tell: ` +
-      "give the agent's user the right to write there, or make room";
+      `state is not kept in state_dir ${directory} (${reason}), so a restart begins without it: ` +
+      'give this user the right to write there, or make room';
     const isNew = this.deps.problems.raise({ room: ROOM, code: NOT_KEPT, subject: directory, message });
     if (isNew) this.deps.log.warn(message, { code: NOT_KEPT });
   }

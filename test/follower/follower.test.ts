@@ -29,8 +29,15 @@ function world(...urls: string[]) {
   const mirror = new Mirror({ wall });
   const problems = new ProblemBoard(wall);
   const upstreams = new Upstreams();
-  const warnings: string[] = [];
-  const log: Logger = { ...silent, warn: (message) => warnings.push(message) };
+  const [messages, warnings]: [string[], string[]] = [[], []];
+  const log: Logger = {
+    ...silent,
+    info: (message) => void messages.push(message),
+    warn: (message) => {
+      messages.push(message);
+      warnings.push(message);
+    },
+  };
   const follower = new Follower(
     { upstreams: urls.map((url) => ({ url })) },
     { mirror, http: upstreams.http, clock, random: { below: () => 0 }, problems, log },
@@ -53,6 +60,8 @@ function world(...urls: string[]) {
     follower,
     upstreams,
     warnings,
+    /** These among others, in the order of the log. */
+    messages,
     problems: () => problems.list().map(({ code, message }) => `${code} ${message}`),
     codes: () => problems.list().map(({ code }) => code),
     ids: () =>
@@ -280,7 +289,7 @@ describe('an upstream is followed', () => {
   });
 
   test('without the records that may not enter, which is said for as long as it lasts', async () => {
-    const { pass, upstreams, ids, problems, end } = world(A);
+    const { pass, upstreams, ids, messages, problems, end } = world(A);
     const agent = new Agent(at(1, web(), db({ name: 'a\nb' })));
     upstreams.set(A, agent.script);
     await pass(0);
@@ -291,6 +300,7 @@ describe('an upstream is followed', () => {
     agent.tell(at(2, web(), db()));
     await calm();
     expect(problems()).toEqual([]);
+    expect(messages.at(-1)).toBe('all records are taken again');
     await end();
   });
 });
@@ -375,6 +385,25 @@ describe('when an upstream fails', () => {
     await end();
   });
 
+  test('each time soon after it was followed, both are logged once', async () => {
+    const { pass, upstreams, follower, messages, end } = world(A);
+    const agent = new Agent(at(1, web()));
+    upstreams.set(A, (play) => {
+      const status = agent.script(play);
+      if (play.path === WATCH) play.break();
+      return status;
+    });
+    await pass(60_000);
+    expect(follower.status().failures).toBeGreaterThan(20);
+    expect(messages).toEqual([
+      'following an upstream',
+      'an upstream is not followed',
+      expect.stringMatching(/^no upstream can be followed/),
+      'following an upstream',
+    ]);
+    await end();
+  });
+
   test('the next is followed at once, and stays when the first is back', async () => {
     const { pass, upstreams, follower, ids, codes, end } = world(A, B);
     const [a, b] = [new Agent(at(5, web())), new Agent(at(1, web(), db()))];
@@ -426,7 +455,7 @@ describe('when an upstream fails', () => {
   test('a password in its URL is neither said nor shown', async () => {
     const { pass, follower, problems, end } = world('http://me:secret@a:7777');
     await pass(0);
-    expect(follower.status().lastFault).toContain('http://a:7777: ');
+    expect(follower.status().lastFault).toContain('http://me:***@a:7777: ');
     expect(problems().join()).not.toContain('secret');
     await end();
   });
@@ -447,6 +476,20 @@ describe('a state is not taken', () => {
     await pass(10_000);
     expect(ids()).toEqual(['web1']);
     expect(codes()).toEqual([]);
+    await end();
+  });
+
+  test('when an answer has overtaken it on the way: that one is followed on', async () => {
+    const { pass, upstreams, follower, ids, codes, end } = world(A);
+    const agent = new Agent(at(-2, web()));
+    upstreams.set(A, agent.script);
+    await pass(0);
+    agent.state = at(-1, web(), db());
+    await pass(30_000);
+    agent.streams[0]?.send(encodeState(at(-2, web()), recordText));
+    await calm();
+    expect([ids(), codes()]).toEqual([['web1', 'db1'], []]);
+    expect(follower.status()).toMatchObject({ connected: true, failures: 0 });
     await end();
   });
 
@@ -472,6 +515,17 @@ describe('a state is not taken', () => {
     await pass(10_000);
     expect(ids()).toEqual([]);
     expect(codes()).toEqual([]);
+    await end();
+  });
+
+  test('when it is the first and there is nothing to route, likewise: a running HAProxy may have servers', async () => {
+    const { pass, upstreams, mirror, codes, end } = world(A);
+    const agent = new Agent(at(5));
+    upstreams.set(A, agent.script);
+    await pass(29_000);
+    expect([mirror.held, codes()]).toEqual([undefined, ['UPSTREAM_EMPTY', 'UPSTREAM_LOST']]);
+    await pass(15_000);
+    expect([mirror.held?.from, codes()]).toEqual([A, []]);
     await end();
   });
 

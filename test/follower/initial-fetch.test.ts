@@ -2,11 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { InitialFetch } from '../../src/follower/initial-fetch.js';
 import type { HttpGet, HttpResponse } from '../../src/lib/http-get.js';
 import { ProblemBoard } from '../../src/lib/problems.js';
+import { recordText } from '../../src/service/codec.js';
+import { encodeState } from '../../src/service/state-codec.js';
 import { silentLogger } from '../haproxy/support/silent-logger.js';
+import { record } from '../support/records.js';
 import { FakeClock, fakeWall } from '../support/time.js';
+import { stateWith } from './states.js';
 
 const URL = 'http://me:secret@h1:7777/state.json';
-const STATE = '{"Servers":{},"LastChanged":"2026-11-22T11:00:00Z","ClusterName":"c","Hostname":"h1"}';
+const EMPTY = '{"Servers":{},"LastChanged":"2026-11-22T11:00:00Z","ClusterName":"c","Hostname":"h1"}';
+const STATE = encodeState(stateWith([record()], { hostname: 'h1' }), recordText);
 
 function answerOf(status: number, ...parts: readonly string[]): HttpResponse {
   const chunks = parts.map((part) => Buffer.from(part));
@@ -58,7 +63,7 @@ describe('the first state', () => {
     ['another status', () => Promise.resolve(answerOf(500, STATE)), 'the answer has status 500'],
     ['a page', () => Promise.resolve(answerOf(200, '<html>')), 'the answer is no state: the body is "<html>"'],
     ['an empty object', () => Promise.resolve(answerOf(200, '{}')), 'the answer is no state: Servers is missing'],
-    ['silence', never, 'no answer within 5 s'],
+    ['silence', never, 'does not answer within 5 s'],
     [
       'a flood',
       () => Promise.resolve({ status: 200, read: () => Promise.resolve(Buffer.alloc(30_000_000)) }),
@@ -83,6 +88,17 @@ describe('the first state', () => {
       "Failed to fetch state from 'http://me:***@h1:7777/state.json'... continuing in hopes someone will post it: " +
         'the answer has status 404',
     ]);
+    stop.abort();
+    await ended;
+  });
+
+  test('is no empty one for 30 s: an agent that has just started knows nothing yet, and HAProxy may serve', async () => {
+    const { clock, fetched, problems, stop, ended } = setUp(() => Promise.resolve(answerOf(200, EMPTY)));
+    await clock.advance(29_000);
+    expect(fetched).toEqual([]);
+    expect(problems.list().map(({ message }) => message)).toEqual([expect.stringContaining('no service to route')]);
+    await clock.advance(30_000);
+    expect([fetched, problems.list()]).toEqual([['h1'], []]);
     stop.abort();
     await ended;
   });

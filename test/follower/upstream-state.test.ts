@@ -72,7 +72,13 @@ describe('the state of an upstream', () => {
     ];
     const body = withRecords('h1', [recordText(record()), ...hostile]);
     expect(idsOf(body)).toEqual([record().id]);
-    expect(stateOf(body).faults.map(({ field }) => field)).toEqual(['Name', 'Hostname', 'Status', '', '']);
+    expect(stateOf(body).faults.map(({ field }) => field)).toEqual([
+      'Name',
+      'Hostname',
+      'Status',
+      'Servers[].Services[]',
+      'Servers[].Services[]',
+    ]);
   });
 
   test('is without what else cannot be read, which is a fault', () => {

@@ -18,6 +18,7 @@ import { snapshotOf } from './support/snapshots.js';
 
 const options: HaproxyOptions = {
   ...defaults,
+  hostname: 'h1',
   templateFile: '',
   configFile: '/etc/haproxy.cfg',
   pidFile: '',
@@ -128,4 +129,19 @@ test('the address that belongs to no service is the one that is named, also when
   expect(text).toContain('BIND_UNAVAILABLE');
   expect(text).toContain('127.0.0.1:27930');
   expect(text).toContain('listen gw');
+});
+
+test('a server has the name of this host, not of the one whose state it is, to be left out as a circle', () => {
+  const deps = {
+    processes: { runsAsRoot: false, fileLimit: undefined },
+    listening: { addresses: () => [], tryListen: () => Promise.resolve(undefined) },
+  };
+  const ports = [{ type: 'tcp', port: 8000, servicePort: 8000, ip: '10.79.0.9' }];
+  const snapshot = snapshotOf([record({ hostname: 'h1', ports })]);
+  const servicesOn = (hostname: string): number => {
+    const host = { ...options, bindIp: '', useHostnames: true, hostname };
+    const loaded = { template: ok(compiled(builtInText)) };
+    return draftOf(snapshot, loaded, host, NO_SURROUNDINGS, NOTHING_ASIDE, deps).model.services.length;
+  };
+  expect([snapshot.hostname, servicesOn('h1'), servicesOn('h2')]).toEqual(['h1', 0, 1]);
 });

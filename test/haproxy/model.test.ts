@@ -362,7 +362,7 @@ describe('what this host does without', () => {
 
 describe('a server that is a frontend of this HAProxy', () => {
   const servers = (ip: string, bindIp: string, port = 9999): number => {
-    const host = { ...noHost, addresses: ['10.0.0.5', 'fe80::1%eth0'] };
+    const host = { ...noHost, hostname: 'h1', addresses: ['10.0.0.5', 'fe80::1%eth0'] };
     const ports = [{ ...tcp(9999, port), ip }];
     return buildModel(snapshotOf([record({ ports })]), { ...options, bindIp }, host).services.length;
   };

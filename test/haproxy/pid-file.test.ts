@@ -58,6 +58,14 @@ describe('before a reload command reads it', () => {
     await end();
   });
 
+  test('it names the master, whose workers do not count', async () => {
+    const workers = [8, 9, 10].map((pid): [number, Partial<ProcessInfo>] => [pid, { ...OURS, parent: 7 }]);
+    const { clock, files, problems, end } = setUp('8', new Map([...workers, [7, OURS]]));
+    await clock.advance(0);
+    expect([files.texts.get('/run/haproxy.pid'), problems.list()]).toEqual(['7\n', []]);
+    await end();
+  });
+
   test('it is removed when none runs', async () => {
     const { clock, files, end } = setUp('4', new Map());
     await clock.advance(0);

@@ -77,13 +77,17 @@ class World {
   }
 
   async now(asker: Partial<Asker> = {}): Promise<Rendition> {
-    const pulled = await this.renditions.pull({ ...ANYONE, ...asker }, () => false, 0, never);
+    const pulling = this.renditions.pull({ ...ANYONE, ...asker }, () => false, 0, never);
+    await this.clock.advance(0); // its turn
+    const pulled = await pulling;
     if (!pulled.ok) throw new Error(pulled.fault.code);
     return pulled.value;
   }
 
   async refusal(asker: Partial<Asker> = {}, etag = '', waitMs = 0): Promise<string> {
-    const pulled = await this.renditions.pull({ ...ANYONE, ...asker }, known(etag), waitMs, never);
+    const pulling = this.renditions.pull({ ...ANYONE, ...asker }, known(etag), waitMs, never);
+    await this.clock.advance(0);
+    const pulled = await pulling;
     return pulled.ok ? 'answered' : pulled.fault.code;
   }
 
@@ -94,6 +98,18 @@ class World {
       if (pulled.ok) waiting.answer = pulled.value;
     });
     return waiting;
+  }
+
+  /** Lets no time pass, and looks after each turn of what is due at once, until nothing more is seen. */
+  async looks(most: number, look: () => number): Promise<readonly number[]> {
+    const seen: number[] = [];
+    const again = (): void => {
+      seen.push(look());
+      if ((seen.at(-1) ?? most) < most) this.clock.after(0, again);
+    };
+    this.clock.after(0, again);
+    await this.clock.advance(0);
+    return seen;
   }
 
   async end(): Promise<void> {
@@ -172,6 +188,17 @@ describe('a change', () => {
     expect(new Set(waiters.map(({ answer }) => answer?.etag)).size).toBe(1);
     expect(waiters[0]?.answer?.text.toString()).toContain('server h2-b');
     expect(world.renditions.counts()).toMatchObject({ renders: 2, waiting: 0 });
+    await world.end();
+  });
+
+  test('is told to a part of those who wait at a time', async () => {
+    const world = await World.informed();
+    const { etag } = await world.now();
+    const waiters = Array.from({ length: 200 }, () => world.waitFor(etag, 30_000));
+    await world.clock.advance(1_000);
+    world.catalog.hold([web({ id: 'b' })]);
+    const told = (): number => waiters.filter(({ answer }) => answer).length;
+    expect(await world.looks(200, told)).toEqual([64, 128, 192, 200]);
     await world.end();
   });
 
@@ -329,6 +356,16 @@ describe('different configurations', () => {
     expect(world.renditions.counts().renders).toBe(33);
     await world.now(bindIpOf(1));
     expect(world.renditions.counts()).toMatchObject({ renders: 34, kept: 32, dropped: 2 });
+    await world.end();
+  });
+
+  test('are rendered one at a time', async () => {
+    const world = await World.informed();
+    for (let i = 0; i < 4; i += 1) world.waitFor((await world.now(bindIpOf(i))).etag, 30_000, bindIpOf(i));
+    await world.clock.advance(1_000);
+    world.catalog.hold([web({ id: 'b' })]);
+    const renders = (): number => world.renditions.counts().renders;
+    expect(await world.looks(8, renders)).toEqual([5, 6, 7, 8]);
     await world.end();
   });
 

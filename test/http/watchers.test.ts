@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { CatalogViews } from '../../src/http/views.js';
 import { Watchers, type WatchForm, type WatchSink } from '../../src/http/watchers.js';
+import { oncePerObject } from '../../src/lib/once-per-object.js';
 import type { Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 import { FakeClock, settle } from '../support/time.js';
@@ -9,6 +10,9 @@ import { FakeClock, settle } from '../support/time.js';
 /** The pace of a burst, and how long an object may stay unsent. */
 const PACE_MS = 50;
 const LIMIT_MS = 30_000;
+
+const MIB = 1024 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 /** A connection that takes each object at once, or only when told to. */
 class Sink implements WatchSink {
@@ -47,10 +51,16 @@ class Sink implements WatchSink {
   }
 }
 
-function room(fileLimit?: number) {
+/** @param objectBytes size of each object, which is empty then */
+function room({ fileLimit, objectBytes }: { fileLimit?: number | undefined; objectBytes?: number } = {}) {
   const clock = new FakeClock();
   const catalog = new Catalog({ clusterName: 'test', hostname: 'h1' }, clock);
-  const views = new CatalogViews({ catalog, members: { alive: () => [] } });
+  const viewsOf = (bytes: number): Pick<CatalogViews, 'grouped' | 'state' | 'extendedState'> => {
+    const grouped = oncePerObject(() => Buffer.alloc(bytes));
+    return { grouped: () => grouped(catalog.snapshot()), state: () => EMPTY, extendedState: () => EMPTY };
+  };
+  const views =
+    objectBytes === undefined ? new CatalogViews({ catalog, members: { alive: () => [] } }) : viewsOf(objectBytes);
   const watchers = new Watchers({ fileLimit }, { catalog, views, clock });
   const put = (facts: Partial<Service>): void => void catalog.merge(record(facts), { reason: 'received' });
   let flips = 0;
@@ -160,8 +170,10 @@ describe('a slow watcher', () => {
     expect(fast.versions).toEqual([0, 1, 2, 3, 4, 5]);
     expect(watchers.numbers()).toMatchObject({ skipped: 4, sent: 7, unsentBytes: slow.objects[0]?.length });
     slow.read();
+    await clock.advance(0);
     expect(slow.versions).toEqual([0, 5]);
     slow.read();
+    await clock.advance(0);
     expect(slow.versions).toEqual([0, 5]);
     flip();
     await clock.advance(PACE_MS);
@@ -187,6 +199,35 @@ describe('a slow watcher', () => {
   });
 });
 
+describe('slow watchers that hold more than 256 MiB of different objects', () => {
+  test('are given up, those that wait the longest first; one that has the newest is not', async () => {
+    const { clock, flip, watch, watchers } = room({ objectBytes: 100 * MIB });
+    const next = async (): Promise<void> => {
+      flip();
+      await clock.advance(PACE_MS);
+    };
+    const oldest = [watch('by-service', true), watch('by-service', true)];
+    await next();
+    const older = watch('by-service', true);
+    expect(watchers.numbers()).toMatchObject({ unsentBytes: 200 * MIB, cut: 0 });
+    await next();
+    const newest = [watch('by-service', true), watch('by-service', true)];
+    expect([...oldest, older, ...newest].map(({ state }) => state)).toEqual([
+      ...['destroyed', 'destroyed', 'open', 'open', 'open'],
+    ]);
+    expect(watchers.numbers()).toMatchObject({ watchers: 3, unsentBytes: 200 * MIB, cut: 2 });
+    for (const one of newest) one.read();
+    expect(watchers.numbers().unsentBytes).toBe(100 * MIB);
+  });
+
+  test('share an object that is larger: it is the newest', () => {
+    const { watch, watchers } = room({ objectBytes: 300 * MIB });
+    const all = [watch('by-service', true), watch('by-service', true)];
+    expect(all.map(({ state }) => state)).toEqual(['open', 'open']);
+    expect(watchers.numbers()).toMatchObject({ unsentBytes: 300 * MIB, cut: 0 });
+  });
+});
+
 test('a change that nobody watches needs no timer', () => {
   const { clock, flip, watch } = room();
   watch().gone();
@@ -206,11 +247,16 @@ describe('all watchers', () => {
     expect([sinks.flatMap(({ objects }) => objects).length, bodies.size]).toEqual([12, 6]);
   });
 
-  test('are served a part at a time, and each gets the newest state once its turn has come', async () => {
+  test.each([
+    { who: 'those that keep up', isSlow: false },
+    { who: 'those that were behind', isSlow: true },
+  ])('$who are served a part at a time, and each gets the newest state once its turn has come', async ({ isSlow }) => {
     const { clock, flip, watch } = room();
-    const sinks = Array.from({ length: 200 }, () => watch());
+    const sinks = Array.from({ length: 200 }, () => watch('by-service', isSlow));
     const served = (): number => sinks.filter(({ objects }) => objects.length > 1).length;
     flip();
+    if (isSlow) await clock.advance(PACE_MS);
+    for (const sink of sinks) sink.read();
     // Every turn is a timer that is due at once; a look after each of them needs one that is, too.
     const seen: number[] = [];
     const look = (): void => {
@@ -235,7 +281,7 @@ describe('all watchers', () => {
       [undefined, 10_000],
       [1024, 256],
     ] as const) {
-      const { watch, watchers } = room(fileLimit);
+      const { watch, watchers } = room({ fileLimit });
       const sinks = Array.from({ length: most }, () => watch());
       expect(watchers.add('state', new Sink())).toBeUndefined();
       sinks[0]?.gone();

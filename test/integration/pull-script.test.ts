@@ -138,9 +138,27 @@ class AgentDouble {
   }
 }
 
+/** Writes as fast as it is read, until nobody does. */
+function endless(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', ETag: '"endless"' });
+  const write = (): void => void response.write('#'.repeat(65_536), () => response.destroyed || write());
+  write();
+}
+
 const word = async (port: number): Promise<string> => (await get(`http://127.0.0.1:${port}/`)).body;
 const untilSaid = (port: number, expected: string): Promise<unknown> =>
   until(`HAProxy says ${expected}`, async () => (await word(port)) === expected);
+
+/** The script after its first configuration, which says `one`. */
+async function following(): Promise<{ readonly agent: AgentDouble; readonly puller: Puller; readonly port: number }> {
+  const [port = 0] = await freePorts(1);
+  const agent = await AgentDouble.start();
+  agent.gives(saying('one', port));
+  const puller = opened(new Puller());
+  puller.start({ SIDECAR_URL: agent.url });
+  await untilSaid(port, 'one');
+  return { agent, puller, port };
+}
 
 describe('the script that follows an agent', () => {
   test('brings each change to HAProxy without a failed request, though the agent drives none itself', async () => {
@@ -187,6 +205,7 @@ describe('the script that follows an agent', () => {
       2,
       /no configuration can be had .*curl/,
     ],
+    ['an answer without an end', (agent) => agent.does(endless), 2, /no configuration can be had .*curl/],
     [
       'what HAProxy does not accept',
       (agent, port) => agent.gives(saying('two', port).replace('mode http', 'mode hypertext')),
@@ -200,12 +219,7 @@ describe('the script that follows an agent', () => {
       /does not accept .*no listener/,
     ],
   ])('given %s keeps the last good configuration, says why once, and takes the next', async (_, spoil, asks, why) => {
-    const [port = 0] = await freePorts(1);
-    const agent = await AgentDouble.start();
-    agent.gives(saying('one', port));
-    const puller = opened(new Puller());
-    puller.start({ SIDECAR_URL: agent.url });
-    await untilSaid(port, 'one');
+    const { agent, puller, port } = await following();
     const good = readFileSync(puller.config, 'utf8');
     const before = agent.asked;
     spoil(agent, port);
@@ -246,6 +260,19 @@ describe('the script that follows an agent', () => {
     await until('it says so', () => puller.said.some((line) => /does not accept .* any more.*frobnicate/.test(line)));
     agent.gives(saying('new', port));
     await untilSaid(port, 'new');
+  });
+
+  test('pauses between two questions also when nothing is held back', async () => {
+    const { agent } = await following();
+    const pauses: number[] = [];
+    let answeredAt = -Infinity;
+    agent.does((response) => {
+      pauses.push(performance.now() - answeredAt);
+      response.writeHead(304).end();
+      answeredAt = performance.now();
+    });
+    await until('it has asked some times', () => pauses.length > 5);
+    expect(Math.min(...pauses)).toBeGreaterThan(90);
   });
 
   test('asks another agent when one is gone', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { harmless, printable } from '../../src/lib/printable.js';
+import { harmless, printable, withoutPassword } from '../../src/lib/printable.js';
 
 describe('text of unknown origin', () => {
   test('is quoted, escaped and cut for a sentence', () => {
@@ -19,5 +19,15 @@ describe('text of unknown origin', () => {
         expect(harmless(text).replaceAll('\n', '')).not.toMatch(/\p{C}/u);
       }),
     );
+  });
+});
+
+describe('a URL', () => {
+  test.each([
+    ['http://h1:7777/a@b', 'http://h1:7777/a@b'],
+    ['http://me:secret@h1:7777', 'http://me:***@h1:7777'],
+    ['http://me:se:cr@et@h1/x', 'http://me:***@h1/x'],
+  ])('is told without its password: %s', (url, told) => {
+    expect(withoutPassword(url)).toBe(told);
   });
 });

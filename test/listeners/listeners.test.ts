@@ -94,7 +94,8 @@ describe('listeners', () => {
     expect([desk.problems.list(), desk.listeners.status()[0]?.state]).toEqual([[], 'retrying']);
     await desk.clock.advance(1);
     const message = 'http://me:***@a/update takes no changes (answered 500); it is tried again until it does';
-    expect(desk.problems.list()).toMatchObject([{ room: 'listeners', code: 'LISTENER_AWAY', message }]);
+    const subject = 'UrlListener(http://me:***@a/update)';
+    expect(desk.problems.list()).toMatchObject([{ room: 'listeners', code: 'LISTENER_AWAY', subject, message }]);
     desk.http.answer = () => answered(200);
     await desk.clock.advance(1_000);
     expect(desk.problems.list()).toEqual([]);

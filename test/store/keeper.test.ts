@@ -153,8 +153,8 @@ describe('a disk that fails', () => {
     await clock.advance(200_000);
     expect(problems.list()).toMatchObject([{ room: 'store', code: 'STATE_NOT_KEPT', subject: '/state' }]);
     expect(lines).toEqual([
-      'state is not kept in state_dir /state (EACCES: as the test wants), so a restarted agent knows only what its peers ' +
-        "tell: give the agent's user the right to write there, or make room",
+      'state is not kept in state_dir /state (EACCES: as the test wants), so a restart begins without it: ' +
+        'give this user the right to write there, or make room',
     ]);
     expect(keeper.counts).toEqual({ written: 0, failed: 4 }); // at 0, 60, 120 and 180 s
     expect(catalog.encodings).toBe(0);

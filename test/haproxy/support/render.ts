@@ -9,6 +9,7 @@ export const builtInText = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
 
 /** A host without a network interface, on which nothing is in the way. */
 export const noHost: HostView = {
+  hostname: '',
   addresses: [],
   setAside: new Map(),
   setAsideServices: new Map(),

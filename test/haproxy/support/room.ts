@@ -231,6 +231,7 @@ export const loaded = (revision: number, text: string): LoadedTemplate => ({
 });
 
 const OPTIONS: HaproxyOptions = {
+  hostname: 'h1',
   bindIp: '127.0.0.1',
   templateFile: '',
   configFile: CONFIG,

@@ -70,6 +70,7 @@ export class World {
 
   options(overrides: Partial<HaproxyOptions> = {}): HaproxyOptions {
     return {
+      hostname: 'h1',
       bindIp: '127.0.0.1',
       templateFile: '',
       configFile: this.path('haproxy.cfg'),

@@ -99,6 +99,7 @@ describe('GET /haproxy.cfg', () => {
     ['template=.hidden', 'expected the name of one file'],
     ['runtime_socket=run/h.sock', 'expected an absolute path'],
     ['runtime_socket=/run/h%20level%20admin', 'expected an absolute path'],
+    ['runtime_socket=/run/h,abns@open', 'expected an absolute path'],
     [`runtime_socket=/${'x'.repeat(97)}`, 'expected an absolute path'],
     ['stats_bind=3212', 'expected address:port'],
     ['stats_bind=*:0', 'expected address:port'],
