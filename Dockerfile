@@ -35,12 +35,8 @@ LABEL SidecarDiscover=false
 
 EXPOSE 7777 7946/tcp 7946/udp
 
-# /health is 503 only when the agent itself fails: a bad template or a lost service must not get it restarted. Another port is
-# set by HTTP_PORT, which the agent reads as well.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 CMD ["node", "-e", "\
-    fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 7777) + '/health', { signal: AbortSignal.timeout(4000) })\
-      .then(({ status }) => { if (status !== 200) throw new Error('/health answered ' + status); })\
-      .catch((error) => { console.error(error.cause?.message ?? error.message); process.exit(1); })"]
+# Another port or address is set by HTTP_PORT and HTTP_BIND_IP, which the agent reads as well.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 CMD ["node", "/sidecar/scripts/container/health.mjs"]
 
 # Root only as far as the entrypoint: the agent and its HAProxy run as `sidecar`. -s: also right under `docker run --init`, where
 # another process is the first.

@@ -3,12 +3,13 @@
 // 1. from the gossip packet that changes the status of an instance until the last watcher has the whole object that shows it;
 // 2. what watchers at rest add to the memory of the agent, after a collection. All on one machine, over loopback; the packet
 // comes from here, as any peer would send it. Writes bench/results/watch.md. Needs a build; HAProxy is not needed.
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pinging } from './gossip-ping.mjs';
+import { isSettled, portsOf, startAgent } from './static-agent.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const [watching = 500, changes = 30, idle = 5000] = process.argv.slice(2).map(Number);
@@ -34,13 +35,15 @@ class Watcher {
   objects = 0;
   bytes = 0;
   lastAt = 0;
+  end = '';
 
   constructor() {
     this.socket = connect(HTTP, ADDRESS, () => this.socket.write('GET /watch HTTP/1.1\r\nHost: a\r\n\r\n'));
     this.socket.on('data', (data) => {
       this.bytes += data.length;
-      // Within an object there is no end of a line: only a whole one ends so.
-      if (data.subarray(-3).toString('latin1') !== '}\r\n') return;
+      // Within an object there is no end of a line: only a whole one ends so, at times in two pieces.
+      this.end = (this.end + data.subarray(-3).toString('latin1')).slice(-3);
+      if (this.end !== '}\r\n') return;
       this.objects += 1;
       this.lastAt = performance.now();
     });
@@ -76,24 +79,6 @@ async function memoryOf(agent) {
   return { heap: await figure('nodejs_heap_size_used_bytes'), resident: await figure('process_resident_memory_bytes') };
 }
 
-const portsOf = (i) => [{ Type: 'tcp', Port: 20_000 + i, ServicePort: 10_000 + (i % SERVICES), IP: ADDRESS }];
-
-function startAgent() {
-  const targets = Array.from({ length: SERVICES * INSTANCES }, (_, i) => ({
-    Service: { Name: `service-${i % SERVICES}`, Image: 'bench:1', ProxyMode: 'http', Ports: portsOf(i) },
-    Check: { Type: 'AlwaysSuccessful' },
-  }));
-  writeFileSync(join(DIR, 'static.json'), JSON.stringify(targets));
-  writeFileSync(
-    join(DIR, 'sidecar.toml'),
-    `[sidecar]\ndiscovery = ["static"]\nhostname = "h1"\nbind_ip = "${ADDRESS}"\nbind_port = ${GOSSIP}\n` +
-      `advertise_ip = "${ADDRESS}"\nstate_dir = "${DIR}/state"\n[http]\nbind_ip = "${ADDRESS}"\nport = ${HTTP}\n` +
-      `[static_discovery]\nconfig_file = "${DIR}/static.json"\n[haproxy]\ndisable = true\n`,
-  );
-  const args = ['--expose-gc', `--import=${COLLECT_ON_SIGNAL}`, join(ROOT, 'dist/bin/sidecar.js')];
-  return spawn(process.execPath, args, { cwd: DIR, stdio: 'ignore', env: { PATH: process.env.PATH } });
-}
-
 /** The message of a peer about the one instance of h9. */
 function packetOf(created, status) {
   const record = {
@@ -102,7 +87,7 @@ function packetOf(created, status) {
     Image: 'bench:1',
     Created: created.toISOString(),
     Hostname: 'h9',
-    Ports: portsOf(0),
+    Ports: portsOf(0, 0, ADDRESS),
     Updated: new Date().toISOString(),
     ProxyMode: 'http',
     Status: status,
@@ -110,12 +95,13 @@ function packetOf(created, status) {
   return Buffer.concat([Buffer.of(8), Buffer.from(JSON.stringify(record))]); // 8: a user message
 }
 
-/** @returns milliseconds until the last watcher had each change, ascending, and the size of an object */
+/** @returns milliseconds until the last watcher had each change, ascending; the size of an object; what gossip pings met meanwhile */
 async function measureChanges() {
   const gossip = createSocket('udp4');
   const watchers = await watchersAt(watching);
   const created = new Date();
   const times = [];
+  const stopPings = pinging(ADDRESS, GOSSIP);
   let size = 0;
   try {
     for (let i = 0; i <= changes; i += 1) {
@@ -131,7 +117,7 @@ async function measureChanges() {
     gossip.close();
     await leave(watchers);
   }
-  return { times: times.sort((a, b) => a - b), size };
+  return { times: times.sort((a, b) => a - b), size, ping: await stopPings() };
 }
 
 /** @returns bytes that each watcher at rest adds */
@@ -144,18 +130,15 @@ async function measureRest(agent) {
   return { heap: (after.heap - before.heap) / idle, resident: (after.resident - before.resident) / idle };
 }
 
-/** Every instance has been checked, and the agent has told of it. */
-async function isSettled() {
-  const { Servers } = await (await fetch(url('/state.json'))).json();
-  const records = Object.values(Servers.h1?.Services ?? {});
-  return records.length === SERVICES * INSTANCES && records.every(({ Status }) => Status === 0);
-}
-
-const agent = startAgent();
+const agent = startAgent({
+  ...{ dir: DIR, address: ADDRESS, http: HTTP, gossip: GOSSIP },
+  ...{ services: SERVICES, instances: INSTANCES },
+  nodeArgs: ['--expose-gc', `--import=${COLLECT_ON_SIGNAL}`],
+});
 const ended = new Promise((resolve) => agent.once('close', resolve));
 try {
-  await until('the agent has settled', () => isSettled().catch(() => false)); // not listening yet
-  const { times, size } = await measureChanges();
+  await until('the agent has settled', () => isSettled(ADDRESS, HTTP, SERVICES * INSTANCES));
+  const { times, size, ping } = await measureChanges();
   const { heap, resident } = await measureRest(agent);
   const ms = (time) => `${time.toFixed(0)} ms`;
   const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
@@ -165,6 +148,7 @@ try {
 | :--- | ---: |
 | a change is with the last of ${watching} watchers, median (n = ${times.length}) | ${ms(times[Math.floor((times.length - 1) / 2)])} |
 | … the slowest | ${ms(times.at(-1))} |
+| the slowest of ${ping.count} gossip pings meanwhile, ${ping.lost} lost | ${ms(ping.slowest)} |
 | heap of the agent for each of ${idle.toLocaleString('en')} watchers at rest | ${kib(heap)} |
 | … resident memory | ${kib(resident)} |
 

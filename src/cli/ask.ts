@@ -2,6 +2,7 @@ import { FaultError } from '../lib/fault.js';
 import type { HttpAsk, HttpQuestion } from '../lib/http-ask.js';
 import type { Millis } from '../lib/ports.js';
 import { harmless, printable } from '../lib/printable.js';
+import { isObject } from './is-object.js';
 
 const TIMEOUT_MS: Millis = 5000;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -53,8 +54,8 @@ function sentence(fault: AskFault): string {
   switch (fault.code) {
     case 'NO_AGENT':
       return (
-        `no agent answers at ${fault.agent} (${fault.reason}). Is it running, and is this its [http] bind_ip and port? ` +
-        'Name another with --agent HOST:PORT or SIDECAR_AGENT'
+        `no agent answers at ${fault.agent} (${fault.reason}). ${hintFor(fault.agent)} ` +
+        'Name another with --agent HOST:PORT, or https://HOST:PORT, or SIDECAR_AGENT'
       );
     case 'NO_ANSWER_IN_TIME':
       return `${fault.agent} did not answer ${fault.asked} within ${fault.timeoutMs / 1000} s: is it busy, or is a firewall between?`;
@@ -67,8 +68,19 @@ function sentence(fault: AskFault): string {
   }
 }
 
-/** Asks one agent. The token travels as a bearer token. */
+function hintFor(agent: string): string {
+  const isThere = 'Is it running, and is this its [http] bind_ip and port?';
+  if (!agent.startsWith('https:')) return isThere;
+  return `${isThere} Has it tls_cert, for this very name, from an authority that is known here (or named by NODE_EXTRA_CA_CERTS)?`;
+}
+
+/**
+ * Asks one agent. The token travels as a bearer token.
+ *
+ * @param agent `host:port`, which means HTTP, or the URL of one, `https://host:port`
+ */
 export function askAgent(agent: string, token: string | undefined, http: HttpAsk): Ask {
+  const base = agent.includes('://') ? agent : `http://${agent}`;
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return async (method, path, is, { text, timeoutMs = TIMEOUT_MS } = {}) => {
     const asked = `${method} ${path}`;
@@ -76,7 +88,7 @@ export function askAgent(agent: string, token: string | undefined, http: HttpAsk
     const body = text === undefined ? {} : { text };
     const typed = text === undefined ? headers : { ...headers, 'Content-Type': 'text/plain; charset=utf-8' };
     const answer = await http(
-      { method, url: `http://${agent}${path}`, headers: typed, ...body },
+      { method, url: `${base}${path}`, headers: typed, ...body },
       { timeoutMs, maxBodyBytes: MAX_BODY_BYTES },
     );
     switch (answer.outcome) {
@@ -90,12 +102,16 @@ export function askAgent(agent: string, token: string | undefined, http: HttpAsk
         const { status, body } = answer;
         const json = parsed(body);
         if (is(json)) return { status, json };
-        const seen = json === undefined ? printable(body) : 'JSON of another kind';
+        const seen = json === undefined ? printable(body) : (refusalIn(json) ?? 'JSON of another kind');
         throw new AskError({ code: 'NOT_AN_AGENT', agent, asked, seen: `${status} and ${seen}` });
       }
     }
   };
 }
+
+/** The words of an agent that refuses, in the one shape of its failures. */
+const refusalIn = (json: unknown): string | undefined =>
+  isObject(json) && typeof json['message'] === 'string' ? printable(json['message']) : undefined;
 
 /** Undefined, which JSON cannot say, when it is no JSON. */
 function parsed(body: string): unknown {

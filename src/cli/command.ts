@@ -14,12 +14,12 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** What a command is handed to do its work. */
 export interface CommandContext {
-  /** `host:port` of the agent. */
+  /** `host:port` of the agent, or `https://host:port`. */
   readonly agent: string;
   /** Print one JSON document instead of lines for people. */
   readonly json: boolean;
   readonly ask: Ask;
-  /** Asks another agent than `agent`, as `host:port`. */
+  /** Asks another agent than `agent`, written in the same way. */
   readonly askAt: (agent: string) => Ask;
   /** A text file of the caller, at most `maxBytes`. @throws AskError */
   readonly readText: (path: string, maxBytes: number) => string;

@@ -7,7 +7,7 @@ import { ExitCode, type CliCommand } from './command.js';
 import { COMMANDS } from './commands.js';
 
 const DEFAULT_AGENT = '127.0.0.1:7777';
-const HOST_PORT = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+const AGENT = /^(?:https?:\/\/)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 const SHARED_FLAG = /^--(?:agent|json)(?:=|$)/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +49,10 @@ export async function runCli(
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .configureHelp({ showGlobalOptions: true })
-    .option('--agent <HOST:PORT>', `the agent to ask (or SIDECAR_AGENT; else ${DEFAULT_AGENT})`)
+    .option(
+      '--agent <HOST:PORT>',
+      `the agent to ask, https://HOST:PORT if it has TLS (or SIDECAR_AGENT; else ${DEFAULT_AGENT})`,
+    )
     .option('--json', 'print one JSON document');
   for (const command of commands) {
     const line = program.command(command.name).description(command.summary);
@@ -75,8 +78,10 @@ export async function runCli(
 function start(command: CliCommand, line: Command, env: Environment, io: CliIo): Promise<ExitCode> {
   const options: Readonly<Record<string, unknown>> = line.optsWithGlobals();
   const agent = typeof options['agent'] === 'string' ? options['agent'] : env['SIDECAR_AGENT'] || DEFAULT_AGENT;
-  if (!HOST_PORT.test(agent))
-    line.error(`error: the agent is ${printable(agent)}, expected HOST:PORT (--agent, SIDECAR_AGENT)`);
+  if (!AGENT.test(agent))
+    line.error(
+      `error: the agent is ${printable(agent)}, expected HOST:PORT or https://HOST:PORT (--agent, SIDECAR_AGENT)`,
+    );
   const token = env['SIDECAR_TOKEN'] || undefined;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     line.error('error: SIDECAR_TOKEN is not a token, expected one word of printable ASCII characters');

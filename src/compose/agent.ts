@@ -1,39 +1,45 @@
-import { Catalog } from '../catalog/catalog.js';
 import type { MembersReader } from '../catalog/reader.js';
 import type { LoadedConfig } from '../config/load.js';
 import { longestPayload } from '../gossip/core/courier.js';
 import { HealthChecks } from '../health/health-checks.js';
 import { createHttpApp } from '../http/app.js';
+import { countedRequests } from '../http/counted-requests.js';
 import { readinessOf } from '../http/readiness.js';
+import { UnsentBodies } from '../http/unsent-bodies.js';
 import { CatalogViews } from '../http/views.js';
 import { Watchers } from '../http/watchers.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
+import { declareConditionFigures } from '../metrics/condition-figures.js';
+import { declareGossipFigures } from '../metrics/gossip-figures.js';
+import { declareProblemFigures } from '../metrics/problem-figures.js';
 import { MetricsRegistry } from '../metrics/registry.js';
+import { declareUnsentFigures } from '../metrics/unsent-figures.js';
 import { declareWatchFigures } from '../metrics/watch-figures.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
 import { runCommandAlone } from '../platform/command.js';
 import { systemFiles } from '../platform/files.js';
 import { probeHttp } from '../platform/http-probe.js';
-import { HttpServer } from '../platform/http-server.js';
 import { systemProcesses } from '../platform/processes.js';
 import { probeTcp } from '../platform/tcp-probe.js';
 import { Announcer } from '../replication/announcer.js';
 import { Farewell } from '../replication/farewell.js';
 import { LocalServices } from '../replication/local-services.js';
-import { Replicator } from '../replication/replicator.js';
 import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
 import { composeDiscovery } from './discovery.js';
+import { composeDoor } from './door.js';
 import { composeGossip, planGossip } from './gossip.js';
 import { composeHaproxy } from './haproxy.js';
 import { haproxyOptionsOf } from './haproxy-options.js';
 import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
 import { composeListeners } from './listeners.js';
-import { measureCluster } from './metrics.js';
+import { conditionNumbersOf, gossipNumbersOf, measureCluster } from './metrics.js';
 import { composeRenditions } from './renditions.js';
+import { composeStatsd } from './statsd.js';
+import { TimedCatalog, TimedReplicator } from './timed.js';
 
 /** A change of the catalog is on disk a few seconds later. */
 const KEEP_EVERY_MS: Millis = 5_000;
@@ -59,11 +65,13 @@ export function composeAgent(
   metrics.declareProcess();
   const sources = sidecar.discovery;
 
-  const catalog = new Catalog({ clusterName, hostname }, clock);
+  const statsd = composeStatsd(config, { gossip: () => gossip.driver, metrics, clock, problems, log });
+  const catalog = new TimedCatalog(statsd.timed, { clusterName, hostname }, clock);
   const local = new LocalServices({ hostname, sources }, { catalog, clock, wall });
   const gossipPlan = planGossip(config, publishedAddress);
   const members: MembersReader = { alive: () => gossip.driver.node.aliveNames() };
-  const replicator = new Replicator(
+  const replicator = new TimedReplicator(
+    statsd,
     { hostname, maxFutureMs: sidecar.maxFuture, maxPayloadBytes: longestPayload(gossipPlan.options) },
     {
       ...{ catalog, local, members, clock, wall, random, problems },
@@ -78,8 +86,15 @@ export function composeAgent(
   );
   const gossip = composeGossip(config, gossipPlan, {
     ...{ delegate: replicator, clock, random, problems },
+    onProbed: (tookMs) => {
+      gossipFigures.probed(tookMs);
+      statsd.took('memberlist.probeNode', tookMs);
+    },
+    onGossiped: (tookMs) => statsd.took('memberlist.gossip', tookMs),
+    onExchanged: (tookMs) => statsd.took('memberlist.pushPullNode', tookMs),
     log: log.child('gossip'),
   });
+  const gossipFigures = declareGossipFigures(metrics, () => gossipNumbersOf(gossip.driver, replicator));
   const announcer = new Announcer(
     local,
     { startupGraceMs: settings.haproxy.startupGrace },
@@ -168,15 +183,20 @@ export function composeAgent(
     now,
   });
   measureCluster(metrics, { catalog, cluster });
+  declareProblemFigures(metrics, problems);
+  declareConditionFigures(metrics, () => conditionNumbersOf(readiness, health.counters));
   const { fileLimit } = systemProcesses;
   const views = new CatalogViews({ catalog, members });
-  const watchers = new Watchers({ fileLimit }, { catalog, views, clock });
+  const unsent = new UnsentBodies();
+  declareUnsentFigures(metrics, () => unsent.numbers());
+  const watchers = new Watchers({ fileLimit }, { catalog, views, unsent, clock });
   declareWatchFigures(metrics, () => watchers.numbers());
   const listener = createHttpApp({
     catalog,
     members,
     views,
     watchers,
+    unsent,
     cluster,
     proxy: haproxy.facts,
     configs: renditions,
@@ -188,18 +208,22 @@ export function composeAgent(
     },
     drains,
     token: config.httpToken,
+    maxBody: http.maxBody,
     problems,
     readiness,
     vitals: () => announcer.vitals(),
     wall,
     log: log.child('http'),
   });
-  const server = new HttpServer({ ...http, fileLimit }, { listener, clock, log: log.child('http') });
+  const counted = countedRequests(listener, metrics);
+  const door = composeDoor(config, { listener: counted, metrics, clock, wall, problems, log });
   // HTTP first: a second agent on this host ends at the busy port, before it has touched HAProxy. Who watches comes next, to see how
   // all others end, and to be let go before the server waits for its requests; then what was kept, so that all others start with
   // it, listeners before them, who are told of what was kept, too. Who says goodbye is last, so that it is the first to end.
   return [
-    ...[server, watchers, listeners, keeper, announcer, health],
+    ...door,
+    ...statsd.parts,
+    ...[watchers, listeners, keeper, announcer, health],
     ...gossip.parts,
     ...discovery,
     ...(haproxy.manager ? [haproxy.manager] : []),

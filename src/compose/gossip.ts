@@ -62,6 +62,9 @@ export function composeGossip(
   { options, keyring }: GossipPlan,
   deps: {
     readonly delegate: GossipDelegate;
+    readonly onProbed: (tookMs: Millis) => void;
+    readonly onGossiped: (tookMs: Millis) => void;
+    readonly onExchanged: (tookMs: Millis) => void;
     readonly clock: Clock;
     readonly random: Random;
     readonly problems: ProblemBoard;
@@ -69,7 +72,7 @@ export function composeGossip(
   },
 ): { readonly driver: GossipDriver; readonly parts: readonly Component[] } {
   const { sidecar } = settings;
-  const { delegate, clock, random, problems, log } = deps;
+  const { delegate, onProbed, onGossiped, onExchanged, clock, random, problems, log } = deps;
   const driver = new GossipDriver(
     {
       name: sidecar.hostname,
@@ -80,10 +83,12 @@ export function composeGossip(
       tcpTimeoutMs: TCP_TIMEOUT_MS,
     },
     {
-      node: (effects) => new GossipNode(options, { random, effects, delegate, log }),
+      node: (effects) => new GossipNode(options, { random, effects, delegate, onProbed, log }),
       sockets: { bindUdp, listenTcp, connectTcp },
       lookup: lookupAddresses,
       keyring,
+      onGossiped,
+      onExchanged,
       clock,
       problems,
       log,

@@ -6,14 +6,19 @@ import { keptState } from '../follower/kept-state.js';
 import { Receiver } from '../follower/receiver.js';
 import type { HaproxyOptions } from '../haproxy/options.js';
 import { PidFile } from '../haproxy/pid-file.js';
+import { countedRequests } from '../http/counted-requests.js';
 import { createHaproxyApiApp } from '../http/haproxy-api-app.js';
+import { UnsentBodies } from '../http/unsent-bodies.js';
 import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis } from '../lib/ports.js';
 import { ProblemBoard } from '../lib/problems.js';
 import { declareFollowFigures } from '../metrics/follow-figures.js';
+import { declareDoorFigures } from '../metrics/door-figures.js';
+import { declareProblemFigures } from '../metrics/problem-figures.js';
 import { declareReceiverFigures } from '../metrics/receiver-figures.js';
 import { MetricsRegistry } from '../metrics/registry.js';
+import { declareUnsentFigures } from '../metrics/unsent-figures.js';
 import { systemClock, systemRandom, systemWallClock } from '../platform/clock.js';
 import { systemFiles } from '../platform/files.js';
 import { getHttp } from '../platform/http-get.js';
@@ -63,6 +68,7 @@ export function composeHaproxyApi({ settings, token }: ApiConfig, hostname: stri
     { maxBytes: haproxyApi.maxBody },
     { mirror, wall, problems, log: log.child('receiver') },
   );
+  declareProblemFigures(metrics, problems);
   declareReceiverFigures(metrics, () => receiver.counts);
   const isFollowing = haproxyApi.follow.length > 0;
   const follower = isFollowing
@@ -72,6 +78,8 @@ export function composeHaproxyApi({ settings, token }: ApiConfig, hostname: stri
       )
     : undefined;
   if (follower) declareFollowFigures(metrics, () => follower.status());
+  const unsent = new UnsentBodies();
+  declareUnsentFigures(metrics, () => unsent.numbers());
   const listener = createHaproxyApiApp({
     held: receiver,
     health: {
@@ -80,14 +88,15 @@ export function composeHaproxyApi({ settings, token }: ApiConfig, hostname: stri
     },
     following: follower && (() => follower.status()),
     proxy: haproxy.facts,
-    ...{ problems, metrics, token, maxBody: haproxyApi.maxBody },
+    ...{ problems, metrics, unsent, token, maxBody: haproxyApi.maxBody },
     log: log.child('http'),
   });
   const { bindIp, bindPort: port } = haproxyApi;
   const server = new HttpServer(
     { bindIp, port, fileLimit: systemProcesses.fileLimit },
-    { listener, clock, log: log.child('http') },
+    { listener: countedRequests(listener, metrics), clock, log: log.child('http') },
   );
+  declareDoorFigures(metrics, () => server.numbers());
   const fetchUrl = isFollowing ? undefined : sidecar.stateUrl;
   // HTTP first: a second one on this host ends at the busy port, before it has touched HAProxy. What was kept comes next: it is there
   // before anything is asked for.

@@ -79,6 +79,7 @@ export type FindingCode =
   | 'KEYS_FILE_EMPTY'
   | 'KEYS_FILE_TOO_LONG'
   | 'TLS_FILE_UNREADABLE'
+  | 'TLS_UNUSABLE'
   // good to know
   | 'HAPROXY_NOT_MANAGED'
   | 'NO_SEEDS'

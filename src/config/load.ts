@@ -1,3 +1,4 @@
+import type { TlsPair } from '../lib/tls-pair.js';
 import { RULES } from './consistency.js';
 import type { Finding } from './finding.js';
 import type { ProgramFlags } from './flags.js';
@@ -29,6 +30,8 @@ export interface LoadedConfig {
   readonly cpuProfile: boolean;
   /** Of `http.token` or the file of `http.token_file`; undefined when neither is given. */
   readonly httpToken: string | undefined;
+  /** What the files of `http.tls_cert` and `http.tls_key` hold; undefined: the HTTP API is plain. */
+  readonly httpTls: TlsPair | undefined;
   /** Folder of certificates when Docker is reached as its own variables say and they ask for TLS. */
   readonly dockerCertPath: string | undefined;
 }
@@ -78,6 +81,7 @@ export function loadSettings(input: LoadInput): LoadResult {
       file: filePath,
       cpuProfile,
       httpToken: settings.http.token ?? files.token,
+      httpTls: files.tls,
       dockerCertPath: isDockersOwn(resolved) ? dockerCertPath(env) : undefined,
     }),
   };

@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/fault.js';
+import { parseTlsPair, type TlsPair } from '../lib/tls-pair.js';
 import type { Finding, FindingCode } from './finding.js';
 import type { Settings } from './table.js';
 import { MAX_BYTES, type ReadFile } from './toml-file.js';
@@ -15,6 +16,8 @@ export interface NamedFiles {
   readonly findings: readonly Finding[];
   /** What the token file holds; undefined when none is named. */
   readonly token: string | undefined;
+  /** Certificate and key of the HTTP API; undefined when none are named. */
+  readonly tls: TlsPair | undefined;
 }
 
 export function readNamedFiles({ http, sidecar }: Settings, readFile: ReadFile): NamedFiles {
@@ -22,11 +25,18 @@ export function readNamedFiles({ http, sidecar }: Settings, readFile: ReadFile):
   const findings = [...ofToken];
   const read = (path: string | undefined, key: string, unreadable: FindingCode): string | undefined =>
     readNamed(path, key, unreadable, readFile, findings);
-  read(http.tlsCert, 'http.tls_cert', 'TLS_FILE_UNREADABLE');
-  read(http.tlsKey, 'http.tls_key', 'TLS_FILE_UNREADABLE');
+  const cert = read(http.tlsCert, 'http.tls_cert', 'TLS_FILE_UNREADABLE');
+  const key = read(http.tlsKey, 'http.tls_key', 'TLS_FILE_UNREADABLE');
+  const pair = cert === undefined || key === undefined ? undefined : parseTlsPair(cert, key);
+  if (pair?.ok === false) findings.push(tlsFinding(http, pair.fault));
   const keys = read(sidecar.gossipKeysFile, 'sidecar.gossip_keys_file', 'KEYS_FILE_UNREADABLE');
   if (keys !== undefined) findings.push(...keysFindings(keys, sidecar.gossipKeysFile ?? ''));
-  return { findings, token };
+  return { findings, token, tls: pair?.ok ? pair.value : undefined };
+}
+
+function tlsFinding({ tlsCert = '', tlsKey = '' }: Settings['http'], fault: string): Finding {
+  const message = `${tlsCert} (http.tls_cert) and ${tlsKey} (http.tls_key) cannot be used: ${fault}`;
+  return { code: 'TLS_UNUSABLE', message };
 }
 
 /**
@@ -35,7 +45,11 @@ export function readNamedFiles({ http, sidecar }: Settings, readFile: ReadFile):
  * @param path undefined: none is named
  * @param key  the setting that names it, `http.token_file`
  */
-export function readTokenFile(path: string | undefined, key: string, readFile: ReadFile): NamedFiles {
+export function readTokenFile(
+  path: string | undefined,
+  key: string,
+  readFile: ReadFile,
+): Pick<NamedFiles, 'token' | 'findings'> {
   const findings: Finding[] = [];
   const token = readNamed(path, key, 'TOKEN_FILE_UNREADABLE', readFile, findings)?.trim();
   if (token !== undefined && !isToken(token)) {

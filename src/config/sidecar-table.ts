@@ -39,7 +39,7 @@ export const sidecar = {
   }),
   checkInterval: setting(duration(), 1000, 'time between health checks (External: 3s)'),
   maxChecks: setting(integer({ min: 1, max: 10_000 }), 50, 'health checks that run at once'),
-  statsAddr: setting(optional(hostPort), undefined, 'statsd server (UDP); empty: none', { later: true }),
+  statsAddr: setting(optional(hostPort), undefined, 'statsd server (UDP); empty: none'),
   pushPullInterval: setting(duration({ zero: 79_000 }), 79_000, 'time between full exchanges of state', {
     v2Initial: 20_000,
   }),

@@ -14,11 +14,9 @@ export const TABLE = {
     port: setting(port, 7777, 'port of the HTTP API'),
     token: setting(optional(token), undefined, 'bearer token for requests that change something'),
     tokenFile: setting(optional(path), undefined, 'file that holds the token'),
-    tlsCert: setting(optional(path), undefined, 'certificate, PEM; read again when it changes', { later: true }),
-    tlsKey: setting(optional(path), undefined, 'its key, PEM', { later: true }),
-    maxBody: setting(integer({ min: 1, max: 2 ** 31 - 1 }), 20_971_520, 'largest request body, bytes', {
-      later: true,
-    }),
+    tlsCert: setting(optional(path), undefined, 'certificate, PEM; read again when it changes'),
+    tlsKey: setting(optional(path), undefined, 'its key, PEM'),
+    maxBody: setting(integer({ min: 1, max: 2 ** 31 - 1 }), 20_971_520, 'largest request body, bytes'),
     maxConnections: setting(integer({ min: 1, max: 1_000_000 }), 20_000, 'connections at once'),
   },
   dockerDiscovery: {

@@ -9,7 +9,7 @@ import type { ClusterControl, ClusterFacts, DrainControl } from './cluster.js';
 import type { Condition } from './condition.js';
 import type { ConfigReader } from './config-reader.js';
 import { cleanPaths, noRoute } from './fallback.js';
-import { guardOf } from './guard.js';
+import { boundedBodies, guardOf } from './guard.js';
 import { failures } from './http-error.js';
 import type { ProxyFacts } from './proxy.js';
 import { drainRoutes } from './routes/drain.js';
@@ -19,6 +19,7 @@ import { leaveRoute } from './routes/leave.js';
 import { listenersRoute, type ListenerFacts } from './routes/listeners.js';
 import { memberRoutes } from './routes/members.js';
 import { metricsRoute } from './routes/metrics.js';
+import { openapiRoute } from './routes/openapi.js';
 import { proxyPlanRoutes } from './routes/proxy-plan.js';
 import { proxyRoute } from './routes/proxy.js';
 import { readyRoute } from './routes/ready.js';
@@ -30,6 +31,7 @@ import { servicesPageRoute } from './routes/services-page.js';
 import { stateJsonRoutes } from './routes/state-json.js';
 import { uiRoutes } from './routes/ui.js';
 import { watchRoutes } from './routes/watch.js';
+import { countUnsent, type UnsentBodies } from './unsent-bodies.js';
 import type { CatalogViews } from './views.js';
 import type { Watchers } from './watchers.js';
 
@@ -38,6 +40,7 @@ export interface HttpAppDeps extends Condition {
   readonly members: MembersReader;
   readonly views: CatalogViews;
   readonly watchers: Watchers;
+  readonly unsent: UnsentBodies;
   readonly cluster: ClusterFacts;
   readonly control: ClusterControl;
   /** Undefined: this agent leaves HAProxy alone. */
@@ -49,6 +52,8 @@ export interface HttpAppDeps extends Condition {
   readonly drains: DrainControl;
   /** What requests that change something must bring; undefined: none is set. */
   readonly token: string | undefined;
+  /** Of a request, in bytes. */
+  readonly maxBody: number;
   readonly wall: WallClock;
   readonly log: Logger;
 }
@@ -60,8 +65,13 @@ export interface HttpAppDeps extends Condition {
  * know how long an idle connection stays open.
  */
 export function createHttpApp(deps: HttpAppDeps): RequestListener {
-  const { catalog, members, views, watchers, proxy, metrics, token, wall, log } = deps;
-  const guard = guardOf(token);
+  return listenerOf([countUnsent(deps.unsent), boundedBodies(deps.maxBody)], routersOf(deps), noRoute, deps.log);
+}
+
+/** Every route: those of the contract, which know no HEAD, and the agent's own. */
+export function routersOf(deps: HttpAppDeps): readonly Router[] {
+  const { catalog, members, views, watchers, proxy, metrics, wall } = deps;
+  const guard = guardOf(deps, 'this-host');
 
   const contract = new Router({ strict: true, sensitive: true });
   rootRoute(contract);
@@ -71,7 +81,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   watchRoutes(contract, watchers);
   serversRoute(contract, deps);
   servicesPageRoute(contract, { views, catalog, members, wall, condition: deps });
-  drainRoutes(contract, guard, deps.drains);
+  drainRoutes(contract, { drain: guardOf(deps, 'anywhere'), end: guard }, deps.drains);
   withoutHead(contract);
 
   const own = new Router({ strict: true, sensitive: true });
@@ -85,14 +95,24 @@ export function createHttpApp(deps: HttpAppDeps): RequestListener {
   proxyPlanRoutes(own, deps);
   haproxyCfgRoute(own, deps.configs);
   metricsRoute(own, metrics);
+  openapiRoute(own);
 
-  return listenerOf([contract, own], noRoute, log);
+  return [contract, own];
 }
 
-/** @param last answers what no router does */
-export function listenerOf(routers: readonly Router[], last: Middleware, log: Logger): RequestListener {
+/**
+ * @param before sees every request for a clean path
+ * @param last answers what no router does
+ */
+export function listenerOf(
+  before: readonly Middleware[],
+  routers: readonly Router[],
+  last: Middleware,
+  log: Logger,
+): RequestListener {
   const app = new Koa();
   app.use(failures(log)).use(cleanPaths);
+  for (const middleware of before) app.use(middleware);
   for (const router of routers) app.use(router.routes());
   app.use(last);
   app.on('error', (error: unknown) => log.debug('an answer did not reach its client', { error }));

@@ -7,6 +7,10 @@ const ONE_SEGMENT = /^(?:\/api)?\/[^/]+$/;
 
 /** Lets only clean paths through to the routes, which then need not decode anything (contract section 7.1). */
 export const cleanPaths: Middleware = async (ctx, next) => {
+  if (ctx.url === '*' && ctx.method === 'OPTIONS') {
+    answerEmpty(ctx, 200); // asks for the server as a whole, as HAProxy's checks may: RFC 9110, section 9.3.7
+    return;
+  }
   const target = readRequestPath(ctx.url);
   switch (target.kind) {
     case 'malformed':

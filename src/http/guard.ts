@@ -1,25 +1,47 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Context, Middleware } from 'koa';
 import { GatheredBytes } from '../lib/gathered-bytes.js';
 import { HttpError } from './http-error.js';
 
-/** Routes that change something have no use for a body; a client that sends a longer one is cut off. */
-const MAX_BODY_BYTES = 64 * 1024;
+/** What requests are measured by, before a route sees them. */
+export interface Door {
+  /** `http.token` or `http.token_file`; undefined: none is set. */
+  readonly token: string | undefined;
+  /** Bytes; a longer body is refused with 413. */
+  readonly maxBody: number;
+}
 
 /**
- * Stands before every route that changes something. With a token it asks for that. Without one whoever reaches the port may go on,
- * except the pages of others in a browser behind it: browsers add `Origin` to every such request.
+ * Stands before every route that changes something. With a token it asks for that, wherever the request comes from. Without one it
+ * refuses the pages of others in a browser, which adds `Origin` to every such request.
  *
- * @param token of `http.token` or `http.token_file`; undefined: none is set
+ * @param from who may go on without a token: `anywhere` is for the original's own routes, whose clients have none
  */
-export function guardOf(token: string | undefined): Middleware {
+export function guardOf({ token, maxBody }: Door, from: 'anywhere' | 'this-host'): Middleware {
   return async (ctx, next) => {
-    if ((await bodyOf(ctx.req, MAX_BODY_BYTES)) === undefined)
-      throw cutOff(ctx, `${MAX_BODY_BYTES} bytes, expected none`);
+    if (token === undefined && from === 'this-host' && !isLoopback(ctx.req.socket.remoteAddress))
+      throw new HttpError(
+        403,
+        'as long as no token is set (http.token, http.token_file), only programs on its own host may change something here',
+      );
     mayChange(ctx, token);
+    if ((await bodyOf(ctx.req, maxBody, () => undefined)) === 'too-long') throw cutOff(ctx, `${maxBody} bytes`);
     await next();
+  };
+}
+
+/** Refuses what says by its length that it is too long, and does not wait for the end of a body that nobody reads and that says no length. */
+export function boundedBodies(maxBody: number): Middleware {
+  return async (ctx, next) => {
+    if (Number(ctx.get('Content-Length')) > maxBody) throw tooLong(`${maxBody} bytes`);
+    try {
+      await next();
+    } finally {
+      if (ctx.get('Transfer-Encoding') !== '' && !ctx.req.complete) ctx.set('Connection', 'close');
+    }
   };
 }
 
@@ -51,17 +73,22 @@ export function guardedBytes(
 ): (ctx: Context) => Promise<Buffer> {
   return async (ctx) => {
     mayChange(ctx, token);
-    const body = await bodyOf(ctx.req, maxBytes);
-    if (body === undefined) throw rest === 'cut-off' ? cutOff(ctx, `${maxBytes} bytes`) : tooLong(`${maxBytes} bytes`);
-    return body;
+    const bytes = new GatheredBytes(maxBytes);
+    if ((await bodyOf(ctx.req, maxBytes, (chunk) => void bytes.add(chunk))) === 'too-long')
+      throw rest === 'cut-off' ? cutOff(ctx, `${maxBytes} bytes`) : tooLong(`${maxBytes} bytes`);
+    return bytes.take();
   };
 }
 
 /** @throws HttpError for whoever may not change anything */
 function mayChange(ctx: Context, token: string | undefined): void {
   if (token === undefined) {
-    if (ctx.get('Origin') !== '')
-      throw new HttpError(403, 'pages in a browser may not change anything here as long as no token is set');
+    if (!isOwnPage(ctx.get('Origin'), ctx.get('Host')))
+      throw new HttpError(
+        403,
+        'as long as no token is set (http.token, http.token_file), no page in a browser may change something here, ' +
+          'unless it was opened from this very port by its address or as localhost',
+      );
   } else if (!isBearerOf(token, ctx.get('Authorization'))) {
     ctx.set('WWW-Authenticate', 'Bearer realm="sidecar"');
     throw new HttpError(
@@ -70,6 +97,22 @@ function mayChange(ctx: Context, token: string | undefined): void {
         'the sidecar command takes it from SIDECAR_TOKEN',
     );
   }
+}
+
+function isLoopback(address = ''): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./i.test(address);
+}
+
+/**
+ * Whether a request is of no page, or of one that came from this very address. Only an address or `localhost` counts: a name
+ * can be made to lead here by whoever owns it.
+ */
+function isOwnPage(origin: string, host: string): boolean {
+  if (origin === '') return true;
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const hostname = page.hostname.replace(/^\[|\]$/g, '');
+  return page.host === host.toLowerCase() && (hostname === 'localhost' || isIP(hostname) !== 0);
 }
 
 function cutOff(ctx: Context, bound: string): HttpError {
@@ -86,16 +129,25 @@ function isBearerOf(token: string, authorization: string): boolean {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Reads a body. @returns undefined as soon as it is too long, or when it breaks off; of what still comes nothing is kept */
-function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** Hands over a body in its pieces. @returns `too-long` as soon as it is, or when it breaks off; of what still comes nothing is kept */
+function bodyOf(
+  request: IncomingMessage,
+  maxBytes: number,
+  take: (chunk: Buffer) => void,
+): Promise<'ended' | 'too-long'> {
   return new Promise((resolve) => {
-    let bytes: GatheredBytes | undefined = new GatheredBytes(maxBytes);
+    let taker: typeof take | undefined = take;
+    let length = 0;
+    const tooLong = (): void => {
+      taker = undefined;
+      resolve('too-long');
+    };
     request.on('data', (chunk: Buffer) => {
-      if (bytes?.add(chunk) !== false) return;
-      bytes = undefined;
-      resolve(undefined);
+      length += chunk.length;
+      if (length > maxBytes) tooLong();
+      else taker?.(chunk);
     });
-    request.on('end', () => resolve(bytes?.take()));
-    request.on('close', () => resolve(undefined));
+    request.on('end', () => resolve('ended'));
+    request.on('close', tooLong);
   });
 }

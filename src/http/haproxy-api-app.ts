@@ -14,6 +14,7 @@ import { proxyHealthRoute } from './routes/proxy-health.js';
 import { proxyPlanRoutes } from './routes/proxy-plan.js';
 import { proxyRoute } from './routes/proxy.js';
 import { updateRoute } from './routes/update.js';
+import { countUnsent, type UnsentBodies } from './unsent-bodies.js';
 
 export interface HaproxyApiDeps {
   readonly held: HeldState;
@@ -25,6 +26,7 @@ export interface HaproxyApiDeps {
   /** What is wrong now around haproxy-api. */
   readonly problems: Condition['problems'];
   readonly metrics: MetricsRegistry;
+  readonly unsent: UnsentBodies;
   /** What requests that change something must bring; undefined: none is set. */
   readonly token: string | undefined;
   /** Of an update, in bytes. */
@@ -46,5 +48,5 @@ export function createHaproxyApiApp(deps: HaproxyApiDeps): RequestListener {
   proxyPlanRoutes(own, deps);
   metricsRoute(own, deps.metrics);
 
-  return listenerOf([contract, own], noApiRoute, deps.log);
+  return listenerOf([countUnsent(deps.unsent)], [contract, own], noApiRoute, deps.log);
 }

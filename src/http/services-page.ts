@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Problem } from '../lib/problems.js';
 import { compareBytes } from '../service/go-json.js';
 import { Status, statusName, type Port, type Service } from '../service/service.js';
 import type { Timestamp } from '../service/timestamp.js';
 import { ago } from './age.js';
 import { Html, html } from './html.js';
-import { STYLE } from './services-page-style.js';
-
-/** The page loads nothing and runs nothing; its own style sheet is the only one that acts. */
-export const PAGE_POLICY =
-  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
-  `base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+import { STYLE } from './page-style.js';
 
 /** More problems than this are counted, and listed by `/health`. */
 const MAX_SHOWN = 20;
@@ -53,7 +47,7 @@ export function servicesPage(facts: ServicesPageFacts): string {
         ${membersCard(facts.members)}
         <footer>
           For programs: <a href="/services.json">services.json</a> · <a href="/state.json">state.json</a> ·
-          <a href="/servers">servers</a> · <a href="/health">health</a>
+          <a href="/servers">servers</a> · <a href="/health">health</a> · <a href="/ui/">all routes</a>
         </footer>
       </body>
     </html> `.markup;

@@ -4,7 +4,7 @@ import { recordText, serviceText } from '../service/codec.js';
 import { compareBytes, goString } from '../service/go-json.js';
 import { indentJson } from '../service/indent-json.js';
 import type { Service } from '../service/service.js';
-import { encodeState } from '../service/state-codec.js';
+import { encodeState, stateBytes } from '../service/state-codec.js';
 import { formatTimestamp, type Timestamp } from '../service/timestamp.js';
 
 const EPOCH: Timestamp = 0n;
@@ -15,7 +15,6 @@ export class CatalogViews {
     { readonly version: number; readonly members: readonly string[]; readonly body: Buffer } | undefined;
   private readonly groups = perVersion(groupByName);
   private readonly groupedBody = perVersion((snapshot) => Buffer.from(encodeGroups(this.groups(snapshot))));
-  private readonly stateBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, serviceText)));
   private readonly extendedBody = perVersion((snapshot) => Buffer.from(encodeState(snapshot, recordText)));
   private readonly namedBodies = perVersion(() => new Map<string, Buffer>());
 
@@ -55,7 +54,7 @@ export class CatalogViews {
 
   /** Body of `/state.json`. */
   state(): Buffer {
-    return this.stateBody(this.deps.catalog.snapshot());
+    return stateBytes(this.deps.catalog.snapshot());
   }
 
   /** The same with what only our own agents know of a record: its weight and slow start. */

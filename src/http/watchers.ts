@@ -3,7 +3,7 @@ import type { Component } from '../lib/lifecycle.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { aborted } from '../lib/sleep.js';
 import type { WatchNumbers } from '../metrics/watch-figures.js';
-import { Unsent } from './unsent.js';
+import type { UnsentBodies } from './unsent-bodies.js';
 import type { CatalogViews } from './views.js';
 
 /** What a watcher is sent: the two objects of contract section 7.6, and the state with what only our own agents know. */
@@ -21,17 +21,22 @@ export interface WatchSink {
 
 /** Watchers at once, where the system lets this process open enough files. */
 const MAX_WATCHERS = 10_000;
-/** Of a burst of changes every watcher gets the first and the last state, and between them one so often. */
+/**
+ * Of a burst of changes every watcher gets the first and the last state, and between them one so often. It bounds, with the limit
+ * below, how many different objects can be unsent at once.
+ */
 const PACE_MS: Millis = 50;
 /** Writing to all at once would keep gossip waiting; after so many it has its turn. */
 const SENDS_PER_TURN = 64;
 /** Who has not taken an object as a whole after so long is given up. */
 const UNSENT_LIMIT_MS: Millis = 30_000;
-/**
- * In a storm, watchers that read slowly and by turns hold a different object each. Beyond so much of them the slowest are given up
- * before their time.
- */
-const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
+
+/** An object on its way. */
+interface Unsent {
+  readonly since: Millis;
+  readonly bytes: number;
+  readonly release: () => void;
+}
 
 interface Watcher {
   readonly form: WatchForm;
@@ -53,7 +58,8 @@ export class Watchers implements Component {
   private readonly watchers = new Set<Watcher>();
   /** Whose turn to be sent the newest object is near. */
   private readonly due = new Set<Watcher>();
-  private readonly unsent = new Unsent<Watcher>();
+  /** Who has not taken its object yet: the longest ago first. */
+  private readonly unsent = new Map<Watcher, Unsent>();
   /** How many changes there were, by what they show in. */
   private readonly changes: Record<WatchForm, number> = { 'by-service': 0, state: 0, 'extended-state': 0 };
   private readonly totals = { sent: 0, skipped: 0, cut: 0, refused: 0 };
@@ -69,7 +75,8 @@ export class Watchers implements Component {
     { fileLimit = Infinity }: { readonly fileLimit: number | undefined },
     private readonly deps: {
       readonly catalog: CatalogReader;
-      readonly views: Pick<CatalogViews, 'grouped' | 'state' | 'extendedState'>;
+      readonly views: CatalogViews;
+      readonly unsent: UnsentBodies;
       readonly clock: Clock;
     },
   ) {
@@ -101,7 +108,8 @@ export class Watchers implements Component {
   }
 
   numbers(): WatchNumbers {
-    return { watchers: this.watchers.size, unsentBytes: this.unsent.bytes, ...this.totals };
+    const unsentBytes = [...this.unsent.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return { watchers: this.watchers.size, unsentBytes, ...this.totals };
   }
 
   private changed({ kind }: ChangeEvent): void {
@@ -153,8 +161,8 @@ export class Watchers implements Component {
     this.due.delete(watcher);
     watcher.seen = this.changes[watcher.form];
     watcher.isBehind = false;
-    this.unsent.add(watcher, object, clock.now());
-    this.makeRoom(object);
+    const release = this.deps.unsent.hold(object, object.length, () => this.cut(watcher));
+    this.unsent.set(watcher, { since: clock.now(), bytes: object.length, release });
     this.cancelSweep ??= clock.after(UNSENT_LIMIT_MS, () => this.sweep());
     this.totals.sent += 1;
     watcher.sink.send(object, () => this.taken(watcher));
@@ -173,7 +181,9 @@ export class Watchers implements Component {
   }
 
   private taken(watcher: Watcher): void {
-    if (!this.unsent.delete(watcher) || !watcher.isBehind) return;
+    const isHere = this.unsent.has(watcher);
+    this.forget(watcher);
+    if (!isHere || !watcher.isBehind) return;
     this.due.add(watcher);
     this.cancelTurn ??= this.deps.clock.after(0, () => this.turn());
   }
@@ -181,36 +191,33 @@ export class Watchers implements Component {
   private remove(watcher: Watcher): void {
     this.watchers.delete(watcher);
     this.due.delete(watcher);
-    this.unsent.delete(watcher);
-  }
-
-  /** Whoever waits for the newest object is not the slowest, however large it is. */
-  private makeRoom(newest: Buffer): void {
-    while (this.unsent.bytes > MAX_UNSENT_BYTES) {
-      const slowest = this.unsent.longest();
-      if (!slowest || slowest.object === newest) return;
-      this.cut(slowest.taker);
-    }
-  }
-
-  /** One timer for all, armed only while something is unsent. */
-  private sweep(): void {
-    this.cancelSweep = undefined;
-    const { clock } = this.deps;
-    for (let slowest = this.unsent.longest(); slowest; slowest = this.unsent.longest()) {
-      const leftMs = slowest.since + UNSENT_LIMIT_MS - clock.now();
-      if (leftMs > 0) {
-        this.cancelSweep = clock.after(leftMs, () => this.sweep());
-        return;
-      }
-      this.cut(slowest.taker);
-    }
+    this.forget(watcher);
   }
 
   private cut(watcher: Watcher): void {
     this.totals.cut += 1;
     this.remove(watcher);
     watcher.sink.destroy();
+  }
+
+  /** The object on its way to a watcher, if there is one. */
+  private forget(watcher: Watcher): void {
+    this.unsent.get(watcher)?.release();
+    this.unsent.delete(watcher);
+  }
+
+  /** One timer for all, armed only while something is unsent. */
+  private sweep(): void {
+    this.cancelSweep = undefined;
+    const { clock } = this.deps;
+    for (const [watcher, { since }] of this.unsent) {
+      const leftMs = since + UNSENT_LIMIT_MS - clock.now();
+      if (leftMs > 0) {
+        this.cancelSweep = clock.after(leftMs, () => this.sweep());
+        return;
+      }
+      this.cut(watcher);
+    }
   }
 
   private end(): void {
@@ -221,6 +228,6 @@ export class Watchers implements Component {
       watcher.sink.end();
     }
     for (const cancel of [this.cancelRound, this.cancelTurn, this.cancelSweep]) cancel?.();
-    for (const all of [this.watchers, this.due, this.unsent]) all.clear();
+    for (const watcher of this.watchers) this.remove(watcher);
   }
 }

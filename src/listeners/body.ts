@@ -1,8 +1,7 @@
 import type { CatalogSnapshot } from '../catalog/reader.js';
-import { oncePerObject } from '../lib/once-per-object.js';
 import { serviceText } from '../service/codec.js';
 import type { Service, Status } from '../service/service.js';
-import { encodeState } from '../service/state-codec.js';
+import { stateBytes } from '../service/state-codec.js';
 import { formatTimestamp, type Timestamp } from '../service/timestamp.js';
 
 /** A change that listeners are told of: light, since the state that goes with it is taken when it is sent. */
@@ -14,13 +13,10 @@ export interface ListenerEvent {
   readonly time: Timestamp;
 }
 
+const STATE_FIELD = Buffer.from('{"State":');
+
 /** The body of contract section 8.1 in its pieces, of which the large one is the same for everybody. */
 export function bodyOf(snapshot: CatalogSnapshot, { service, previousStatus, time }: ListenerEvent): readonly Buffer[] {
   const event = `{"Service":${serviceText(service)},"PreviousStatus":${previousStatus},"Time":"${formatTimestamp(time)}"}`;
-  return [stateField(snapshot), Buffer.from(`,"ChangeEvent":${event}}`)];
+  return [STATE_FIELD, stateBytes(snapshot), Buffer.from(`,"ChangeEvent":${event}}`)];
 }
-
-/** Encoded once per version of the catalog. */
-const stateField = oncePerObject((snapshot: CatalogSnapshot) =>
-  Buffer.from(`{"State":${encodeState(snapshot, serviceText)}`),
-);

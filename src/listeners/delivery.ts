@@ -77,7 +77,10 @@ export class Delivery {
     this.current ??= this.waiting.shift();
     if (!this.current) return { kind: 'wait', forMs: IDLE_MS };
     if (now >= this.retryAt) return { kind: 'send', event: this.current };
-    if (now >= this.probeAt) return { kind: 'probe' };
+    if (now >= this.probeAt) {
+      this.probeAt = now + PROBE_EVERY_MS; // from its beginning: one that nobody answers takes as long itself
+      return { kind: 'probe' };
+    }
     return { kind: 'wait', forMs: Math.min(this.retryAt, this.probeAt) - now };
   }
 
@@ -112,7 +115,6 @@ export class Delivery {
       this.briskUntil = now + BRISK_FOR_MS;
     }
     this.isReachable = isReachable;
-    this.probeAt = now + PROBE_EVERY_MS;
   }
 
   private settle(): void {

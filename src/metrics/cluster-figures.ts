@@ -2,6 +2,8 @@ import type { MetricsRegistry } from './registry.js';
 
 /** What of the catalog and the cluster is counted. */
 export interface ClusterNumbers {
+  /** Rises when something other than a record's `updated` differs. */
+  readonly contentVersion: number;
   readonly recordsByStatus: Readonly<Record<string, number>>;
   readonly membersByState: Readonly<Record<string, number>>;
 }
@@ -15,6 +17,12 @@ export function declareClusterFigures(registry: MetricsRegistry, read: () => Clu
       help: 'Service records in the catalog, by status.',
       label: 'status',
       values: ({ recordsByStatus }) => recordsByStatus,
+    },
+    {
+      type: 'gauge',
+      name: 'sidecar_catalog_content_version',
+      help: 'Content version of the catalog; HAProxy follows it.',
+      value: ({ contentVersion }) => contentVersion,
     },
     {
       type: 'gauge',

@@ -3,7 +3,7 @@ import type { MetricsRegistry } from './registry.js';
 /** What of those who watch the catalog is counted. Totals count from the start of the agent. */
 export interface WatchNumbers {
   readonly watchers: number;
-  /** Of the objects that are on their way; one that goes to several counts once. */
+  /** Of the objects that are on their way; an object that goes to several counts for each. */
   readonly unsentBytes: number;
   readonly sent: number;
   readonly skipped: number;
@@ -23,7 +23,7 @@ export function declareWatchFigures(registry: MetricsRegistry, read: () => Watch
     {
       type: 'gauge',
       name: 'sidecar_http_watch_unsent_bytes',
-      help: 'Size of the different objects that watchers have not taken yet.',
+      help: 'Size of the objects that watchers have not taken yet, at most one for each watcher.',
       value: ({ unsentBytes }) => unsentBytes,
     },
     {
@@ -41,7 +41,7 @@ export function declareWatchFigures(registry: MetricsRegistry, read: () => Watch
     {
       type: 'counter',
       name: 'sidecar_http_watchers_cut_total',
-      help: 'Watchers cut off because they took too long for an object.',
+      help: 'Watchers cut off because they took nothing for too long, or held memory that others need.',
       value: ({ cut }) => cut,
     },
     {

@@ -5,14 +5,16 @@ import type { HttpAnswer, HttpAsk, HttpReceipt, HttpSend } from '../lib/http-ask
 import { connectionFault } from './connection-fault.js';
 import { systemLookups } from './lookup.js';
 
-/** Asks over plain HTTP, one connection per question, the answer's body bounded and read as UTF-8. */
+const requestOf = (url: string): typeof request => (/^https:/i.test(url) ? requestOverTls : request);
+
+/** Asks over HTTP or HTTPS, certificates verified, one connection per question, the answer's body bounded and read as UTF-8. */
 export const askHttp: HttpAsk = ({ method, url, headers, text }, { timeoutMs, maxBodyBytes }) =>
   new Promise<HttpAnswer>((resolve) => {
     const deadline = AbortSignal.timeout(timeoutMs);
     const failed = (error: unknown): void =>
       resolve(deadline.aborted ? { outcome: 'timed-out' } : { outcome: 'unreachable', reason: connectionFault(error) });
     try {
-      const ask = request(url, { method, headers, agent: false, signal: deadline }, (response) => {
+      const ask = requestOf(url)(url, { method, headers, agent: false, signal: deadline }, (response) => {
         const body = new GatheredBytes(maxBodyBytes);
         response.on('data', (chunk: Buffer) => {
           if (body.add(chunk)) return;
@@ -54,8 +56,7 @@ export const sendHttp: HttpSend = ({ method, url, headers, body }, { timeoutMs, 
       return;
     }
     try {
-      const send = /^https:/i.test(url) ? requestOverTls : request;
-      sent = send(url, { method, headers, agent: false, lookup: names.lookup });
+      sent = requestOf(url)(url, { method, headers, agent: false, lookup: names.lookup });
       sent.removeHeader('Connection');
       sent.on('socket', (socket) => socket.on('connect', () => (hasConnected = true)));
       sent.on('response', ({ statusCode = 0, headers: { location, 'set-cookie': cookies = [] } }) =>

@@ -199,7 +199,7 @@ export class Replicator implements GossipDelegate {
         return;
       case 'expired':
       case 'member-lost':
-        if (!this.deps.catalog.isRestored(service.hostname, service.id)) this.cadence.announceShared(service);
+        if (!this.deps.catalog.isRestored(service.hostname, service.id)) this.announce(service, true);
         return;
       case 'discovered':
       case 'check-passed':
@@ -211,7 +211,13 @@ export class Replicator implements GossipDelegate {
       case 'described':
       case 'gone':
       case 'withdrawn':
-        this.cadence.announce(service);
+        this.announce(service, false);
     }
+  }
+
+  /** @param isShared every member makes this version by itself */
+  protected announce(record: Service, isShared: boolean): void {
+    if (isShared) this.cadence.announceShared(record);
+    else this.cadence.announce(record);
   }
 }

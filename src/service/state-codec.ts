@@ -1,4 +1,6 @@
+import { oncePerObject } from '../lib/once-per-object.js';
 import { ok, refused, type Result } from '../lib/result.js';
+import { serviceText } from './codec.js';
 import { fieldsOf, parseJson, serviceOf, type Fields, type RecordFault } from './decode-service.js';
 import { compareBytes, goString } from './go-json.js';
 import type { Service } from './service.js';
@@ -57,6 +59,9 @@ export function encodeState(state: State, textOf: (service: Service) => string):
     `,"ClusterName":${goString(state.clusterName)},"Hostname":${goString(state.hostname)}}`
   );
 }
+
+/** The contract's text of a state, for everybody who sends it: encoded once. A state is immutable. */
+export const stateBytes = oncePerObject((state: State) => Buffer.from(encodeState(state, serviceText)));
 
 function encodeSorted<T>(entries: ReadonlyMap<string, T>, encode: (value: T) => string): string {
   return [...entries]

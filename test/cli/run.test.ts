@@ -28,9 +28,15 @@ describe('the agent that is asked', () => {
     ['status', { SIDECAR_AGENT: '' }, '127.0.0.1:7777'],
     ['status --agent a:2', { SIDECAR_AGENT: 'b:1' }, 'a:2'],
     ['--agent=[::1]:2 status', {}, '[::1]:2'],
+    ['--agent http://a:2 status', {}, 'a:2'],
   ])('by %j with %j is %s', async (line, env, agent) => {
     const { asked, exitCode } = await sidecar(line, WELL, env);
     expect([exitCode, asked[0]]).toEqual([0, `GET http://${agent}/health`]);
+  });
+
+  test('is asked over TLS when it is given as such a URL', async () => {
+    const { asked } = await sidecar('status --agent https://h1.example:7777', WELL);
+    expect(asked[0]).toBe('GET https://h1.example:7777/health');
   });
 
   test('gets the token of the environment', async () => {
@@ -47,6 +53,8 @@ describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
     ['forget', {}, /missing required argument 'NAME'/],
     ['status --agent', {}, /argument missing/],
     ['status --agent localhost', {}, /"localhost", expected HOST:PORT/],
+    ['status --agent ftp://a:1', {}, /expected HOST:PORT or https:\/\/HOST:PORT/],
+    ['status --agent https://a:1/x', {}, /expected HOST:PORT or https:\/\/HOST:PORT/],
     ['status', { SIDECAR_TOKEN: 'a b' }, /SIDECAR_TOKEN is not a token/],
   ])('%j with %j', async (line, env, sentence) => {
     const { exitCode, out, err, asked } = await sidecar(line, WELL, env);
@@ -61,7 +69,17 @@ describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
     [{ outcome: 'too-long' }, /longer than 20971520 bytes/],
     [{ outcome: 'answered', status: 404, body: '404 page\u001b' }, /with 404 and "404 page\\u001b": is it a Sidecar/],
     [answer(200, { status: 'green' }), /with 200 and JSON of another kind/],
+    [answer(400, { message: 'this port speaks TLS', status: 'error' }), /with 400 and "this port speaks TLS": is it a/],
   ];
+  test('over TLS, a failure hints at the certificate as well', async () => {
+    const refused: HttpAnswer = { outcome: 'unreachable', reason: 'self-signed certificate' };
+    const overTls = await sidecar('status --agent https://a:1', { '/health': refused });
+    expect(overTls.err).toMatch(
+      /\(self-signed certificate\)\. Is it running, .* Has it tls_cert, .*NODE_EXTRA_CA_CERTS/,
+    );
+    expect((await sidecar('status --agent a:1', { '/health': refused })).err).not.toContain('NODE_EXTRA_CA_CERTS');
+  });
+
   test.each(unusable)('an answer like %j', async (got, sentence) => {
     const { exitCode, out, err } = await sidecar('status --agent a:1', { '/health': got });
     expect([exitCode, out]).toEqual([2, '']);

@@ -19,6 +19,7 @@ test('records are counted by status and members by state, what is not there as 0
   const cluster = { members: () => [member('h0', 'alive'), member('h1', 'alive'), member('h2', 'missing')] };
   measureCluster(registry, { catalog, cluster });
   expect(samplesIn(await registry.text())).toEqual({
+    sidecar_catalog_content_version: catalog.snapshot().contentVersion,
     'sidecar_catalog_records{status="alive"}': 2,
     'sidecar_catalog_records{status="tombstone"}': 2,
     'sidecar_catalog_records{status="unhealthy"}': 0,

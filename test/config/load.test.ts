@@ -175,11 +175,11 @@ describe('old files', () => {
 describe('warnings', () => {
   test('say once for each key that this version does nothing with it yet', () => {
     const toml =
-      'sidecar.history_size = 9\nsidecar.stats_addr = "127.0.0.1:8125"\nsidecar.seeds = ["a"]\nhaproxy = { disable = true }';
+      'sidecar.history_size = 9\nconsole.clusters = [{ name = "a", url = "http://a" }]\nsidecar.seeds = ["a"]\nhaproxy = { disable = true }';
     const result = load({ toml });
     expect(result.warnings.map(({ code, message }) => [code, message.replace(/ is valid.*/, '')])).toEqual([
-      ['NOT_ACTED_ON', 'sidecar.toml: sidecar.stats_addr'],
       ['NOT_ACTED_ON', 'sidecar.toml: sidecar.history_size'],
+      ['NOT_ACTED_ON', 'sidecar.toml: console.clusters'],
     ]);
   });
 

@@ -72,6 +72,11 @@ const MALFORMED: readonly (readonly [code: string, names: string, world: World])
     'k.pem',
     { toml: 'http = { tls_cert = "c.pem", tls_key = "k.pem" }', files: { 'c.pem': '' } },
   ],
+  [
+    'TLS_UNUSABLE',
+    'c.pem (http.tls_cert) and k.pem (http.tls_key) cannot be used: the certificate is none',
+    { toml: 'http = { tls_cert = "c.pem", tls_key = "k.pem" }', files: { 'c.pem': 'x', 'k.pem': SECRET } },
+  ],
   ['LABEL_FILTER_INVALID', '"=x"', { toml: 'docker_discovery.label_filter = "=x"' }],
   ['CLUSTER_SYNTAX', 'CONSOLE_CLUSTERS', { toml: '', env: { CONSOLE_CLUSTERS: 'eu' } }],
   ['CLUSTER_INCOMPLETE', 'console.clusters[0]', { toml: 'console.clusters = [{ name = "eu" }]' }],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
+import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
 import { Watchers } from '../../src/http/watchers.js';
 import { EndlessAnswer, objectsIn } from '../support/stream.js';
@@ -42,7 +43,7 @@ async function played(target: string, objects: readonly string[], act: (heard: E
   const clock = new FakeClock();
   const catalog = new Catalog({ clusterName: 'samplecluster', hostname: 'h1' }, clock);
   const views = new CatalogViews({ catalog, members: { alive: () => [] } });
-  const watchers = new Watchers({ fileLimit: undefined }, { catalog, views, clock });
+  const watchers = new Watchers({ fileLimit: undefined }, { catalog, views, unsent: new UnsentBodies(), clock });
   const [first = '', ...others] = objects;
   learn(catalog, first);
   await serving(appWith({ catalog, views, watchers }), async (port) => {

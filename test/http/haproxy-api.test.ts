@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AwaitedMirror } from '../../src/follower/awaited-mirror.js';
 import { Receiver } from '../../src/follower/receiver.js';
 import { createHaproxyApiApp, type HaproxyApiDeps } from '../../src/http/haproxy-api-app.js';
+import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { ProblemBoard } from '../../src/lib/problems.js';
 import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { systemClock, systemWallClock } from '../../src/platform/clock.js';
@@ -26,6 +27,7 @@ function setUp(facts: Partial<HaproxyApiDeps> = {}) {
     proxy: undefined,
     problems,
     metrics: new MetricsRegistry(),
+    unsent: new UnsentBodies(),
     token: undefined,
     maxBody: MAX_BODY,
     log: silent,

@@ -3,6 +3,7 @@ import { request, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../../src/catalog/reader.js';
 import { createHttpApp, type HttpAppDeps } from '../../src/http/app.js';
+import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
 import { Watchers } from '../../src/http/watchers.js';
 import type { Facts, Logger } from '../../src/lib/logger.js';
@@ -42,11 +43,13 @@ export function captured(name: string, target = '/'): readonly Exchange[] {
     .map((part) => {
       const [, command = '', rest = ''] = /^(?:(curl .*)\n)?([^]*)$/.exec(part) ?? [];
       const header = /-H ([\w-]+): (\S+)/.exec(command);
+      const method = command.includes(' -I ') ? 'HEAD' : (/-X (\w+)/.exec(command)?.[1] ?? 'GET');
+      const answer = answerOf(rest);
       return {
-        method: command.includes(' -I ') ? 'HEAD' : (/-X (\w+)/.exec(command)?.[1] ?? 'GET'),
+        method,
         target: /http:\/\/10\.79\.0\.[12]:777[78](\/\S*)/.exec(command)?.[1] ?? target,
         headers: header ? { [header[1] ?? '']: header[2] ?? '' } : {},
-        answer: answerOf(rest),
+        answer: method === 'HEAD' ? { ...answer, body: '' } : answer,
       };
     });
 }
@@ -179,14 +182,19 @@ export function listening(lines: string[]): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => listening(lines) };
 }
 
-export function appWith(facts: Partial<HttpAppDeps> = {}): RequestListener {
+export const appWith = (facts: Partial<HttpAppDeps> = {}): RequestListener => createHttpApp(depsWith(facts));
+
+/** Of an agent that knows nothing, but for what `facts` says. */
+export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
   const { catalog = new FakeCatalog(snapshotOf([])), members = { alive: () => [] } } = facts;
   const views = new CatalogViews({ catalog, members });
-  return createHttpApp({
+  const unsent = new UnsentBodies();
+  return {
     catalog,
     members,
     views,
-    watchers: new Watchers({ fileLimit: undefined }, { catalog, views, clock: new FakeClock() }),
+    watchers: new Watchers({ fileLimit: undefined }, { catalog, views, unsent, clock: new FakeClock() }),
+    unsent,
     cluster: { members: () => [] },
     control: { leave: () => undefined, forget: () => 'unknown' },
     drains: { drain: () => undefined, endDrain: () => undefined },
@@ -197,13 +205,14 @@ export function appWith(facts: Partial<HttpAppDeps> = {}): RequestListener {
     listeners: { status: () => [] },
     metrics: new MetricsRegistry(),
     token: undefined,
+    maxBody: 20_971_520,
     problems: { list: () => [], dropped: 0 },
     readiness: () => [],
     vitals: () => [],
     wall: { nowNs: () => time('2026-11-22T11:10:15.990143554Z') },
     log: silent,
     ...facts,
-  });
+  };
 }
 
 /** Runs `act` against a server with `listener` on a port of its own. */

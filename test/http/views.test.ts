@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CatalogViews } from '../../src/http/views.js';
+import { bodyOf } from '../../src/listeners/body.js';
 import { FakeCatalog, service, snapshotOf, time } from './support.js';
 
 function viewsOf(catalog: FakeCatalog, members: readonly string[] = []): CatalogViews {
@@ -22,6 +23,12 @@ describe('views of the catalog', () => {
     expect(views.service('web')).toBe(views.service('web'));
     expect(views.grouped()).toBe(views.grouped());
     expect(views.byName()).toBe(views.byName());
+  });
+
+  test('listeners are sent the very bytes of /state.json', () => {
+    const catalog = new FakeCatalog(snapshotOf([service({})]));
+    const event = { service: service({}), previousStatus: 3, time: 0n };
+    expect(bodyOf(catalog.current, event)).toContain(viewsOf(catalog).state());
   });
 
   test('a new version is seen at once', () => {

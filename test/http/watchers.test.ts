@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
+import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
 import { Watchers, type WatchForm, type WatchSink } from '../../src/http/watchers.js';
-import { oncePerObject } from '../../src/lib/once-per-object.js';
 import type { Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 import { FakeClock, settle } from '../support/time.js';
@@ -10,9 +10,6 @@ import { FakeClock, settle } from '../support/time.js';
 /** The pace of a burst, and how long an object may stay unsent. */
 const PACE_MS = 50;
 const LIMIT_MS = 30_000;
-
-const MIB = 1024 * 1024;
-const EMPTY = Buffer.alloc(0);
 
 /** A connection that takes each object at once, or only when told to. */
 class Sink implements WatchSink {
@@ -51,17 +48,12 @@ class Sink implements WatchSink {
   }
 }
 
-/** @param objectBytes size of each object, which is empty then */
-function room({ fileLimit, objectBytes }: { fileLimit?: number | undefined; objectBytes?: number } = {}) {
+function room(fileLimit?: number) {
   const clock = new FakeClock();
   const catalog = new Catalog({ clusterName: 'test', hostname: 'h1' }, clock);
-  const viewsOf = (bytes: number): Pick<CatalogViews, 'grouped' | 'state' | 'extendedState'> => {
-    const grouped = oncePerObject(() => Buffer.alloc(bytes));
-    return { grouped: () => grouped(catalog.snapshot()), state: () => EMPTY, extendedState: () => EMPTY };
-  };
-  const views =
-    objectBytes === undefined ? new CatalogViews({ catalog, members: { alive: () => [] } }) : viewsOf(objectBytes);
-  const watchers = new Watchers({ fileLimit }, { catalog, views, clock });
+  const views = new CatalogViews({ catalog, members: { alive: () => [] } });
+  const unsent = new UnsentBodies();
+  const watchers = new Watchers({ fileLimit }, { catalog, views, unsent, clock });
   const put = (facts: Partial<Service>): void => void catalog.merge(record(facts), { reason: 'received' });
   let flips = 0;
   put({ image: 'web:0' });
@@ -69,6 +61,7 @@ function room({ fileLimit, objectBytes }: { fileLimit?: number | undefined; obje
     clock,
     catalog,
     watchers,
+    unsent,
     put,
     /** Changes the status: one event. */
     flip: (): void => {
@@ -197,34 +190,21 @@ describe('a slow watcher', () => {
     expect([slow.state, slow.versions]).toEqual(['open', [0, 1]]);
     expect(clock.armed).toBe(0);
   });
-});
 
-describe('slow watchers that hold more than 256 MiB of different objects', () => {
-  test('are given up, those that wait the longest first; one that has the newest is not', async () => {
-    const { clock, flip, watch, watchers } = room({ objectBytes: 100 * MIB });
-    const next = async (): Promise<void> => {
-      flip();
-      await clock.advance(PACE_MS);
-    };
-    const oldest = [watch('by-service', true), watch('by-service', true)];
-    await next();
-    const older = watch('by-service', true);
-    expect(watchers.numbers()).toMatchObject({ unsentBytes: 200 * MIB, cut: 0 });
-    await next();
-    const newest = [watch('by-service', true), watch('by-service', true)];
-    expect([...oldest, older, ...newest].map(({ state }) => state)).toEqual([
-      ...['destroyed', 'destroyed', 'open', 'open', 'open'],
-    ]);
-    expect(watchers.numbers()).toMatchObject({ watchers: 3, unsentBytes: 200 * MIB, cut: 2 });
-    for (const one of newest) one.read();
-    expect(watchers.numbers().unsentBytes).toBe(100 * MIB);
-  });
-
-  test('share an object that is larger: it is the newest', () => {
-    const { watch, watchers } = room({ objectBytes: 300 * MIB });
-    const all = [watch('by-service', true), watch('by-service', true)];
-    expect(all.map(({ state }) => state)).toEqual(['open', 'open']);
-    expect(watchers.numbers()).toMatchObject({ unsentBytes: 300 * MIB, cut: 0 });
+  test('holds its object in memory until it has taken it or is gone, and is cut off when others need that memory', async () => {
+    const { clock, flip, unsent, watch, watchers } = room();
+    const [taking, leaving, stuck] = [watch('state', true), watch('state', true), watch('state', true)];
+    const { length } = stuck.objects[0]!;
+    expect(unsent.numbers().bytes).toBe(length);
+    taking.read();
+    leaving.gone();
+    expect(unsent.numbers().bytes).toBe(length);
+    unsent.hold({}, 64 * 1024 * 1024, () => undefined);
+    expect([taking, leaving, stuck].map(({ state }) => state)).toEqual(['open', 'open', 'destroyed']);
+    expect(watchers.numbers()).toMatchObject({ watchers: 1, cut: 1, unsentBytes: 0 });
+    flip();
+    await clock.advance(PACE_MS);
+    expect(taking.versions).toEqual([0, 1]);
   });
 });
 
@@ -247,16 +227,11 @@ describe('all watchers', () => {
     expect([sinks.flatMap(({ objects }) => objects).length, bodies.size]).toEqual([12, 6]);
   });
 
-  test.each([
-    { who: 'those that keep up', isSlow: false },
-    { who: 'those that were behind', isSlow: true },
-  ])('$who are served a part at a time, and each gets the newest state once its turn has come', async ({ isSlow }) => {
+  test('are served a part at a time, and each gets the newest state once its turn has come', async () => {
     const { clock, flip, watch } = room();
-    const sinks = Array.from({ length: 200 }, () => watch('by-service', isSlow));
+    const sinks = Array.from({ length: 200 }, () => watch());
     const served = (): number => sinks.filter(({ objects }) => objects.length > 1).length;
     flip();
-    if (isSlow) await clock.advance(PACE_MS);
-    for (const sink of sinks) sink.read();
     // Every turn is a timer that is due at once; a look after each of them needs one that is, too.
     const seen: number[] = [];
     const look = (): void => {
@@ -281,7 +256,7 @@ describe('all watchers', () => {
       [undefined, 10_000],
       [1024, 256],
     ] as const) {
-      const { watch, watchers } = room({ fileLimit });
+      const { watch, watchers } = room(fileLimit);
       const sinks = Array.from({ length: most }, () => watch());
       expect(watchers.add('state', new Sink())).toBeUndefined();
       sinks[0]?.gone();

@@ -91,6 +91,14 @@ describe('what a listener is told, and when', () => {
     expect(nextAt(now + 1000)).toBe('a');
   });
 
+  test('one whose host is gone is knocked at as often: nobody refuses, so each knock lasts until the next', () => {
+    delivery.offer(event('a'));
+    const { now } = failing(7, OUT_OF_REACH);
+    expect(nextAt(now + 500)).toBe('probe');
+    delivery.probed(false, now + 1000);
+    expect(nextAt(now + 1000)).toBe('probe');
+  });
+
   test('one that is out of reach is asked once a minute, however often nobody opens', () => {
     delivery.offer(event('a'));
     const { now } = failing(7, OUT_OF_REACH);
@@ -105,8 +113,9 @@ describe('what a listener is told, and when', () => {
     expect([nextAt(now), nextAt(now + 500)]).toEqual(['wait 500', 'probe']);
     delivery.probed(true, now + 500);
     expect(nextAt(now + 500)).toBe('wait 500');
+    expect(nextAt(now + 1000)).toBe('probe');
     delivery.probed(false, now + 1000);
-    expect(nextAt(now + 1000)).toBe('wait 500');
+    expect([nextAt(now + 1000), nextAt(now + 1500)]).toEqual(['wait 500', 'probe']);
     delivery.probed(true, now + 1500);
     expect(nextAt(now + 1500)).toBe('a');
   });

@@ -3,10 +3,12 @@ import { request, type RequestListener, type ServerResponse } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Facts, Logger } from '../../src/lib/logger.js';
-import { HttpServer, HttpServerError, type HttpServerOptions } from '../../src/platform/http-server.js';
+import { HttpServerError } from '../../src/platform/http-server-error.js';
+import { HttpServer, type HttpServerOptions } from '../../src/platform/http-server.js';
 import { get, listen, portOf } from '../support/network.js';
 import { FakeClock } from '../support/time.js';
 import { until } from '../support/until.js';
+import { running } from './running.js';
 
 const LOOPBACK: HttpServerOptions = { bindIp: '127.0.0.1', port: 0 };
 const greet: RequestListener = (_, response) => void response.end('hello');
@@ -18,6 +20,7 @@ afterEach(async () => {
 });
 
 interface Running {
+  readonly server: HttpServer;
   readonly port: number;
   readonly clock: FakeClock;
   readonly warnings: Facts[];
@@ -36,18 +39,9 @@ async function start(listener: RequestListener, options: Partial<HttpServerOptio
     child: () => log,
   };
   const server = new HttpServer({ ...LOOPBACK, ...options }, { listener, clock, log });
-  const abort = new AbortController();
-  let ended = Promise.resolve();
-  await new Promise<void>((ready, fail) => {
-    ended = server.run(abort.signal, ready);
-    ended.catch(fail);
-  });
-  cleanUps.push(async () => {
-    abort.abort();
-    await clock.advance(1000);
-    await ended;
-  });
-  return { port: server.port ?? 0, clock, warnings, stop: () => abort.abort(), ended };
+  const { stop, ended, cleanUp } = await running(server, clock);
+  cleanUps.push(cleanUp);
+  return { server, port: server.port ?? 0, clock, warnings, stop, ended };
 }
 
 /** Opens a connection, sends `text`, and keeps what comes back. */
@@ -141,6 +135,27 @@ describe('bounds', () => {
       sent.on('error', reject).end(Buffer.alloc(1_000_000));
     });
     expect(status).toBe(200);
+  });
+});
+
+describe('what is counted', () => {
+  test('is each connection that is open, refused, or ended for what it sent', async () => {
+    const { server, port } = await start(greet, { maxConnections: 2 });
+    const open = talk(port, ask('/'));
+    await until('it is served', () => open.heard().endsWith('hello'));
+    for (const text of ['GET\r\n\r\n', ask('/').replace('Host: a', 'Host : a'), ask(`/${'a'.repeat(9000)}`)]) {
+      const bad = talk(port, text);
+      await until('it is closed', () => !bad.isOpen());
+      expect(bad.heard()).toMatch(/^HTTP\/1\.1 4(?:00|31) /);
+    }
+    const second = talk(port, ask('/'));
+    await until('the second is served', () => second.heard().endsWith('hello'));
+    const third = talk(port, ask('/'));
+    await until('the third is closed', () => !third.isOpen());
+    expect(server.numbers()).toMatchObject({
+      ...{ connections: 2, refused: 1 },
+      ended: { malformed: 2, 'header-too-long': 1, 'request-too-slow': 0, 'answer-not-taken': 0 },
+    });
   });
 });
 

@@ -87,11 +87,11 @@ function request(ask: Ask, id: string, options: Readonly<Record<string, unknown>
   return ask('POST', path + query, isAnswer);
 }
 
-/** Members tell where their gossip is; the port of their HTTP API is taken to be the same everywhere. */
+/** Members tell where their gossip is; whether their HTTP API has TLS, and its port, are taken to be the same everywhere. */
 function agentOf(host: string, { members }: MemberList, asked: string): string | undefined {
   const address = members.find(({ name }) => name === host)?.address;
-  const port = asked.slice(asked.lastIndexOf(':') + 1);
-  return address && `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const [, scheme = '', port = ''] = /^(https?:\/\/)?.*:(\d+)$/.exec(asked) ?? [];
+  return address && `${scheme}${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function page(subject: string, outcomes: readonly Outcome[]): string {

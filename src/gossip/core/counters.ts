@@ -1,5 +1,16 @@
-/** What a node counts: all that it dropped, refused or gave up, and what it did against its own death. */
+/** What a node counts: what it does all the time, all that it dropped, refused or gave up, and what it did against its own death. */
 const NAMES = [
+  /** Rounds of gossip, those with nobody to tell included. */
+  'gossipRounds',
+  /** Claims about members, as they come. */
+  'aliveClaims',
+  'suspectClaims',
+  'deadClaims',
+  'probes',
+  /** Probes that gave the target more time because we do not trust our own senses. */
+  'probesDegraded',
+  /** Suspects declared dead although fewer others confirmed it than could have. */
+  'suspicionsUnconfirmed',
   /** Claims with an impossible name, address, meta or version field. */
   'malformedClaims',
   /** Claims from a cluster of another name. */

@@ -66,11 +66,13 @@ export class GossipNode {
       readonly random: Random;
       readonly effects: GossipEffects;
       readonly delegate: GossipDelegate;
+      /** A probe took so long until its answer, or until there was none. */
+      readonly onProbed?: (tookMs: Millis) => void;
       readonly log: Logger;
     },
   ) {
     assert(isName(options.name) && options.meta.length <= MAX_META_BYTES, 'our own name and meta must fit');
-    const { random, effects, delegate, log } = deps;
+    const { random, effects, delegate, onProbed, log } = deps;
     const counters = this.count;
     this.counters = counters;
     this.table = new MemberTable(ownEntry(options), random);
@@ -80,7 +82,8 @@ export class GossipNode {
     this.rejoin = new Rejoin(options, { known, table, effects, counters, log });
     this.courier = new Courier(options, { table, queue, effects, delegate });
     const { courier } = this;
-    this.gossiper = new Gossiper(options, { table, courier, random });
+    const shared = { table, courier, counters };
+    this.gossiper = new Gossiper(options, { ...shared, random });
     const rules = { ...options, longestBroadcastBytes: longestPart(options) };
     this.membership = new Membership(rules, {
       ...{ table, queue, known, awareness, counters, delegate, log },
@@ -92,10 +95,10 @@ export class GossipNode {
     this.exchange = new Exchange(options, { table, membership, counters, effects });
     const sequence = new Sequence();
     const accuse = membership.suspect.bind(membership);
-    this.prober = new Prober(options, { table, courier, awareness, sequence, effects, counters, log, accuse });
+    this.prober = new Prober(options, { ...shared, awareness, sequence, effects, log, accuse, onProbed });
     this.helper = new Helper(options, { courier, sequence, counters });
     const { prober, helper } = this;
-    this.reception = new Reception(options, { table, membership, prober, helper, courier, delegate, counters });
+    this.reception = new Reception(options, { ...shared, membership, prober, helper, delegate });
   }
 
   /** Announces ourselves, and joins whom we know. */

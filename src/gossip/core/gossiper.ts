@@ -1,5 +1,6 @@
 import type { Millis, Random } from '../../lib/ports.js';
 import { Beat } from './beat.js';
+import type { Counters } from './counters.js';
 import type { Courier } from './courier.js';
 import { isPresent, type Entry, type MemberTable } from './member-table.js';
 import type { GossipOptions } from './ports.js';
@@ -17,7 +18,12 @@ export class Gossiper {
 
   constructor(
     private readonly options: Pick<GossipOptions, 'gossipIntervalMs' | 'gossipNodes' | 'gossipToTheDeadMs'>,
-    private readonly deps: { readonly table: MemberTable; readonly courier: Courier; readonly random: Random },
+    private readonly deps: {
+      readonly table: MemberTable;
+      readonly courier: Courier;
+      readonly random: Random;
+      readonly counters: Counters;
+    },
   ) {}
 
   get deadline(): Millis {
@@ -45,6 +51,7 @@ export class Gossiper {
       isPresent(state) || (state === 'dead' && now - stateSince <= gossipToTheDeadMs);
     this.nudgedFor = Infinity;
     this.lastAt = now;
+    this.deps.counters.gossipRounds += 1;
     this.deps.courier.gossip(this.deps.table.pick(gossipNodes, worthTelling));
   }
 }

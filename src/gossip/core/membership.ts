@@ -41,7 +41,7 @@ const CATCH_UP_WITHIN_MS: Millis = 1_000;
  * Only a member itself raises its incarnation: that is how it refutes.
  */
 export class Membership {
-  private readonly suspicions = new Suspicions();
+  private readonly suspicions: Suspicions;
   private readonly log: BoundedLog;
   private readonly conflicts: NameConflicts;
   private readonly reminders: Reminders;
@@ -70,6 +70,7 @@ export class Membership {
       readonly exchangeBy: (at: Millis) => void;
     },
   ) {
+    this.suspicions = new Suspicions(deps.counters);
     this.log = new BoundedLog(deps.log);
     this.conflicts = new NameConflicts({ ...deps, log: this.log });
     this.reminders = new Reminders(options, deps.tell);

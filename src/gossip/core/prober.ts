@@ -64,6 +64,8 @@ export class Prober {
       readonly log: Logger;
       /** `node` has not answered in any way. */
       readonly accuse: (accusation: Accusation, now: Millis) => void;
+      /** It has ended: so long it took until the answer, or until there was none. */
+      readonly onProbed: ((tookMs: Millis) => void) | undefined;
     },
   ) {}
 
@@ -78,9 +80,11 @@ export class Prober {
 
   /** Starts to probe `target`. A suspect is told of the suspicion in the same packet, so that it can refute. */
   start(target: Entry, now: Millis): void {
-    const { courier, awareness, sequence, table } = this.deps;
+    const { courier, counters, awareness, sequence, table } = this.deps;
     const { probeIntervalMs, probeTimeoutMs } = this.options;
     const seqNo = sequence.next();
+    counters.probes += 1;
+    if (awareness.score > 0) counters.probesDegraded += 1;
     const { name: node, incarnation } = target;
     const end = now + probeIntervalMs * (awareness.score + 1);
     const unanswered = { expectsNacks: false, missingNacks: 0, answeredByStream: false };
@@ -100,7 +104,7 @@ export class Prober {
     const { probe } = this;
     if (probe?.seqNo !== seqNo) return false;
     if (probe.phase === 'direct' || sameEndpoint(from, probe.target)) probe.target.roundTripMs = now - probe.startedAt;
-    this.succeed();
+    this.succeed(probe, now);
     return true;
   }
 
@@ -162,13 +166,15 @@ export class Prober {
       effects.pingByStream({ address, port }, { seqNo, node }, probe.deadline - now);
   }
 
-  private succeed(): void {
+  private succeed({ startedAt }: Probe, now: Millis): void {
     this.probe = undefined;
+    this.deps.onProbed?.(now - startedAt);
     this.deps.awareness.add(-1);
   }
 
   /** What the application gossips does not get through to it, or from it: a full exchange takes the place of that. */
-  private succeedByStream({ target }: Probe, now: Millis): void {
+  private succeedByStream(probe: Probe, now: Millis): void {
+    const { target } = probe;
     const { address, port } = target;
     this.deps.counters.probesAnsweredByStreamOnly += 1;
     if (now >= this.nextExchange) {
@@ -181,12 +187,13 @@ export class Prober {
         address,
         port,
       });
-    this.succeed();
+    this.succeed(probe, now);
   }
 
   private fail(probe: Probe, now: Millis): void {
-    const { awareness, counters, accuse, table } = this.deps;
+    const { awareness, counters, accuse, onProbed, table } = this.deps;
     this.probe = undefined;
+    onProbed?.(now - probe.startedAt);
     this.failed = probe;
     counters.probesFailed += 1;
     awareness.add(probe.expectsNacks ? probe.missingNacks : 1);

@@ -75,6 +75,7 @@ export class Reception {
 
   private onNews(message: Alive | Suspect | Dead, now: Millis): void {
     const { membership, counters } = this.deps;
+    counters[`${message.type}Claims`] += 1;
     if (!isOurCluster(message.clusterName, this.options)) {
       counters.foreignClusterClaims += 1;
     } else if (message.type === 'alive') {

@@ -30,6 +30,11 @@ export class Suspicion {
     return this.due;
   }
 
+  /** Whether fewer have confirmed so far than could. */
+  get isUnconfirmed(): boolean {
+    return this.accusers.size - 1 < this.terms.expected;
+  }
+
   /** Another member agrees. @returns whether that was news: a new name, and fewer than expected have confirmed so far */
   confirm(from: string, now: Millis): boolean {
     const confirmations = this.accusers.size - 1;

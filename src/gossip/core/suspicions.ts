@@ -1,4 +1,5 @@
 import type { Millis } from '../../lib/ports.js';
+import type { Counters } from './counters.js';
 import { Suspicion, type SuspicionTerms } from './suspicion.js';
 
 /** Everybody under suspicion, by name. Bounded by the member table. */
@@ -6,6 +7,8 @@ export class Suspicions {
   private readonly running = new Map<string, Suspicion>();
   /** Never later than the first that runs out; looking again costs little, and cancelling stays cheap. */
   private earliest: Millis = Infinity;
+
+  constructor(private readonly counters: Pick<Counters, 'suspicionsUnconfirmed'>) {}
 
   /** When `takeDue` is worth calling: not later than the first deadline. */
   get deadline(): Millis {
@@ -37,10 +40,13 @@ export class Suspicions {
   /** The suspects whose time is up; their suspicions end here. */
   takeDue(now: Millis): readonly string[] {
     if (now < this.earliest) return [];
-    const due = [...this.running].filter(([, { deadline }]) => deadline <= now).map(([name]) => name);
-    for (const name of due) this.running.delete(name);
+    const due = [...this.running].filter(([, { deadline }]) => deadline <= now);
+    for (const [name, { isUnconfirmed }] of due) {
+      this.running.delete(name);
+      if (isUnconfirmed) this.counters.suspicionsUnconfirmed += 1;
+    }
     this.lookAgain();
-    return due;
+    return due.map(([name]) => name);
   }
 
   /** We were not listening: everybody gets at least the shortest wait once more. */

@@ -18,7 +18,13 @@ export class DrivenNode {
 
   constructor(
     readonly node: GossipNode,
-    private readonly deps: { readonly clock: Clock; readonly counters: DriverCounters; readonly faults: FaultTally },
+    private readonly deps: {
+      readonly clock: Clock;
+      readonly counters: DriverCounters;
+      readonly faults: FaultTally;
+      /** A round of gossip has gone out: how long it took to make. */
+      readonly onGossiped?: ((tookMs: Millis) => void) | undefined;
+    },
   ) {}
 
   start(): void {
@@ -100,6 +106,10 @@ export class DrivenNode {
   private tick(): void {
     this.isCatchingUp = false;
     this.armedFor = Infinity;
-    this.enter((node, now) => node.tick(now));
+    this.enter((node, now) => {
+      const rounds = node.counters.gossipRounds;
+      node.tick(now);
+      if (node.counters.gossipRounds > rounds) this.deps.onGossiped?.(this.deps.clock.now() - now);
+    });
   }
 }

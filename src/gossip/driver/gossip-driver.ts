@@ -46,6 +46,10 @@ export interface GossipDriverDeps {
   readonly sockets: GossipSockets;
   readonly lookup: Lookup;
   readonly keyring: Keyring;
+  /** A round of gossip has gone out: how long it took to make. */
+  readonly onGossiped?: (tookMs: Millis) => void;
+  /** An exchange of states that we began has ended, well or not: how long it took. */
+  readonly onExchanged?: (tookMs: Millis) => void;
   readonly clock: Clock;
   readonly problems: ProblemBoard;
   readonly log: Logger;
@@ -91,11 +95,17 @@ export class GossipDriver implements Component {
       counters,
       deadlines,
     });
-    const driven = (this.driven = new DrivenNode(deps.node(this.effects()), { clock, counters, faults }));
+    const driven = (this.driven = new DrivenNode(deps.node(this.effects()), {
+      ...{ clock, counters, faults },
+      onGossiped: deps.onGossiped,
+    }));
     const onMerged = (): void => this.onJoined();
     const exchanges = new Exchanges(timeoutMs, { driven, client, problems, onMerged });
     this.packets = new Packets(options, { keyring, counters, faults, onFault });
-    this.streams = new OutgoingStreams(timeoutMs, { driven, client, exchanges, counters, log });
+    this.streams = new OutgoingStreams(timeoutMs, {
+      ...{ driven, client, counters, log },
+      exchanges: { begin: (to, join) => this.timeExchange(() => exchanges.begin(to, join)) },
+    });
     this.joiner = new Joiner(
       { ...options, timeoutMs },
       {
@@ -192,6 +202,14 @@ export class GossipDriver implements Component {
       pushPull: (to) => this.streams.pushPull(to),
       join: (peers) => this.joiner.join(peers),
     };
+  }
+
+  private async timeExchange<T>(exchange: () => Promise<T>): Promise<T> {
+    const { clock, onExchanged } = this.deps;
+    const startedAt = clock.now();
+    const result = await exchange();
+    onExchanged?.(clock.now() - startedAt);
+    return result;
   }
 
   private onDatagram(datagram: Bytes, from: Endpoint): void {

@@ -30,7 +30,7 @@ export class OutgoingStreams implements Pick<GossipEffects, 'sendUserStream' | '
     private readonly deps: {
       readonly driven: DrivenNode;
       readonly client: StreamClient;
-      readonly exchanges: Exchanges;
+      readonly exchanges: Pick<Exchanges, 'begin'>;
       readonly counters: DriverCounters;
       readonly log: Logger;
     },

@@ -15,13 +15,17 @@ const LONGEST_MS: Millis = 24 * 3_600_000;
  * `/api/services/{id}/drain` for the instances of this host: POST as contract section 7.8 has it, `?for=15m` ends it by itself,
  * DELETE ends it at once.
  */
-export function drainRoutes(router: Router, guard: Middleware, drains: DrainControl): void {
-  router.post('/api/services/:id/drain', guard, (ctx) => {
+export function drainRoutes(
+  router: Router,
+  guards: Readonly<Record<'drain' | 'end', Middleware>>,
+  drains: DrainControl,
+): void {
+  router.post('/api/services/:id/drain', guards.drain, (ctx) => {
     const { id = '' } = ctx.params;
     const forMs = ctx.query['for'] === undefined ? undefined : durationOf(ctx.query['for']);
     answer(ctx, id, drains.drain(id, forMs), 'set to DRAINING');
   });
-  router.delete('/api/services/:id/drain', guard, (ctx) => {
+  router.delete('/api/services/:id/drain', guards.end, (ctx) => {
     const { id = '' } = ctx.params;
     answer(ctx, id, drains.endDrain(id), 'no longer set to DRAINING');
   });

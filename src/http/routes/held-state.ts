@@ -1,17 +1,14 @@
 import type Router from '@koa/router';
-import { oncePerObject } from '../../lib/once-per-object.js';
-import { serviceText } from '../../service/codec.js';
-import { encodeState, type State } from '../../service/state-codec.js';
+import { stateBytes } from '../../service/state-codec.js';
 import { answerJson } from '../answer.js';
 import type { HeldState } from '../held-state.js';
 import { HttpError, listedErrors } from '../http-error.js';
 
 /** `GET /state` (contract section 10.4): the state that is held, encoded once. */
 export function heldStateRoute(router: Router, held: HeldState): void {
-  const bodyOf = oncePerObject((state: State) => encodeState(state, serviceText));
   router.get('/state', listedErrors, (ctx) => {
     const state = held.state();
     if (!state) throw new HttpError(500, 'No currently stored state');
-    answerJson(ctx, 200, bodyOf(state));
+    answerJson(ctx, 200, stateBytes(state));
   });
 }

@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { CatalogReader, MembersReader } from '../../catalog/reader.js';
 import type { WallClock } from '../../lib/ports.js';
 import { answer } from '../answer.js';
+import { oncePerSecond } from '../once-per-second.js';
 import { serversListing } from '../servers-listing.js';
 
 /** `GET /servers`: the plain listing by host. */
@@ -9,8 +10,7 @@ export function serversRoute(
   router: Router,
   deps: { readonly catalog: CatalogReader; readonly members: MembersReader; readonly wall: WallClock },
 ): void {
-  router.get('/servers', (ctx) => {
-    const { catalog, members, wall } = deps;
-    answer(ctx, 200, 'text/html', serversListing(catalog.snapshot(), members.alive(), wall.nowNs()));
-  });
+  const { catalog, members, wall } = deps;
+  const page = oncePerSecond(wall, (now) => serversListing(catalog.snapshot(), members.alive(), now));
+  router.get('/servers', (ctx) => answer(ctx, 200, 'text/html', page()));
 }

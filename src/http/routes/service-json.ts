@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
-import { allowAnyOrigin, answerJson, answerText } from '../answer.js';
+import { allowAnyOrigin, answerText } from '../answer.js';
 import { HttpError, WRONG_EXTENSION } from '../http-error.js';
+import { answerShared } from '../shared-json.js';
 import type { CatalogViews } from '../views.js';
 
 /** `/services/{name}.json`, contract section 7.4, at both of its paths. They differ in how they refuse another extension. */
@@ -10,7 +11,7 @@ export function serviceJsonRoutes(router: Router, views: CatalogViews): void {
     allowAnyOrigin(ctx);
     const body = views.service(name);
     if (body === undefined) throw new HttpError(404, `no instances of ${name} found`);
-    answerJson(ctx, 200, body);
+    return answerShared(ctx, body);
   });
   router.get('/services/:name.:extension', (ctx) => answerText(ctx, 404, WRONG_EXTENSION));
   router.get('/api/services/:name.:extension', (ctx) => {

@@ -3,7 +3,9 @@ import type { CatalogReader, MembersReader } from '../../catalog/reader.js';
 import type { WallClock } from '../../lib/ports.js';
 import { answer } from '../answer.js';
 import type { Condition } from '../condition.js';
-import { PAGE_POLICY, servicesPage } from '../services-page.js';
+import { oncePerSecond } from '../once-per-second.js';
+import { PAGE_POLICY } from '../page-style.js';
+import { servicesPage } from '../services-page.js';
 import type { CatalogViews } from '../views.js';
 
 /** `GET /services`: the page for people. */
@@ -18,9 +20,9 @@ export function servicesPageRoute(
   },
 ): void {
   const { views, catalog, members, condition, wall } = deps;
-  router.get('/services', (ctx) => {
+  const page = oncePerSecond(wall, (now) => {
     const { clusterName, hostname } = catalog.snapshot();
-    const page = servicesPage({
+    return servicesPage({
       clusterName,
       hostname,
       services: views.byName(),
@@ -28,12 +30,14 @@ export function servicesPageRoute(
       failures: condition.vitals(),
       problems: condition.problems.list(),
       waitingFor: condition.readiness(),
-      now: wall.nowNs(),
+      now,
     });
+  });
+  router.get('/services', (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     ctx.set('Content-Security-Policy', PAGE_POLICY);
     ctx.set('Referrer-Policy', 'no-referrer');
     ctx.set('X-Content-Type-Options', 'nosniff');
-    answer(ctx, 200, 'text/html; charset=utf-8', page);
+    answer(ctx, 200, 'text/html; charset=utf-8', page());
   });
 }

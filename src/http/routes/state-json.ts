@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
-import { allowAnyOrigin, answerEmpty, answerJson } from '../answer.js';
+import { answerEmpty } from '../answer.js';
 import { HttpError, WRONG_EXTENSION } from '../http-error.js';
+import { answerShared } from '../shared-json.js';
 import type { CatalogViews } from '../views.js';
 
 /**
@@ -8,10 +9,9 @@ import type { CatalogViews } from '../views.js';
  * have their `Ext`; every other query is ignored.
  */
 export function stateJsonRoutes(router: Router, views: CatalogViews): void {
-  router.get(['/state.json', '/api/state.json'], (ctx) => {
-    allowAnyOrigin(ctx);
-    answerJson(ctx, 200, ctx.query['ext'] === '1' ? views.extendedState() : views.state());
-  });
+  router.get(['/state.json', '/api/state.json'], (ctx) =>
+    answerShared(ctx, ctx.query['ext'] === '1' ? views.extendedState() : views.state()),
+  );
   router.get('/state.:extension', (ctx) => answerEmpty(ctx, 200));
   router.get('/api/state.:extension', () => {
     throw new HttpError(404, WRONG_EXTENSION);

@@ -53,6 +53,11 @@ describe('sidecar drain', () => {
     expect(out).toMatch(new RegExp(`^${host}: Service`));
   });
 
+  test('reaches another host over TLS when the one that was asked has it', async () => {
+    const { asked } = await sidecar('drain ca --agent https://h1.example:7000', WORLD);
+    expect(asked.at(-1)).toBe('POST https://[fd00::6]:7000/api/services/ca/drain');
+  });
+
   test('of a service on a host drains every instance that lives, a line for each', async () => {
     const { exitCode, out, asked } = await sidecar('drain web@h2', WORLD);
     expect([exitCode, out.match(/^h2: .*$/gm)?.length]).toEqual([0, 2]);

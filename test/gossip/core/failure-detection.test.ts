@@ -51,6 +51,40 @@ describe('failure detection (PROTOCOL 13)', () => {
     expect(node.counters.probesFailed).toBe(0);
   });
 
+  test('each probe is counted and told with its time: a round trip when it is answered, else all of its interval', () => {
+    const { world, a } = withoutB();
+    a.probed.length = 0;
+    const before = a.node.counters.probes;
+    world.advance(30_000);
+    const running = 1;
+    expect(a.node.counters.probes - before - a.probed.length).toBeLessThanOrEqual(running);
+    expect(a.node.counters.probesFailed).toBeGreaterThan(0);
+    expect(a.probed.filter((ms) => ms >= 1000)).toHaveLength(a.node.counters.probesFailed);
+    expect(new Set(a.probed.filter((ms) => ms < 1000))).toEqual(new Set([2]));
+  });
+
+  test('probes with a doubt about oneself are counted: nobody else confirms that a lone other is gone', () => {
+    const world = cluster(['a', 'b']);
+    const { node } = world.host('a');
+    world.kill(world.host('b'));
+    expect(node.counters.probesDegraded).toBe(0);
+    world.advance(5000);
+    expect(node.healthScore).toBeGreaterThan(0);
+    expect(node.counters.probesDegraded).toBeGreaterThan(0);
+    expect(node.counters.probesDegraded).toBeLessThan(node.counters.probes);
+  });
+
+  test('claims that come are counted, and rounds of gossip', () => {
+    const { world, a } = withoutB();
+    const { gossipRounds, aliveClaims } = { ...a.node.counters };
+    world.advance(60_000);
+    const { counters } = a.node;
+    expect(Math.min(counters.suspectClaims, counters.deadClaims)).toBeGreaterThan(0);
+    expect(counters.gossipRounds - gossipRounds).toBeGreaterThanOrEqual(60_000 / 200 - 1);
+    a.hears(alive('c', 1));
+    expect(counters.aliveClaims).toBe(aliveClaims + 1);
+  });
+
   test('a silent member is suspected after its ping, and the help of all others and TCP, came to nothing', () => {
     const world = cluster(['a', 'b', 'c', 'd'], {}, othersWait);
     const a = world.host('a');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { newCounters } from '../../../src/gossip/core/counters.js';
 import { Suspicion } from '../../../src/gossip/core/suspicion.js';
 import { Suspicions } from '../../../src/gossip/core/suspicions.js';
 
@@ -42,7 +43,7 @@ describe('one suspicion (PROTOCOL 13)', () => {
 
 describe('all suspicions', () => {
   test('run out one by one, each once, and not when cancelled', () => {
-    const suspicions = new Suspicions();
+    const suspicions = new Suspicions(newCounters());
     suspicions.start('b', 'a', terms, 0);
     suspicions.start('c', 'a', terms, 1000);
     suspicions.start('d', 'a', terms, 2000);
@@ -55,10 +56,20 @@ describe('all suspicions', () => {
   });
 
   test('a confirmation brings the next deadline forward', () => {
-    const suspicions = new Suspicions();
+    const suspicions = new Suspicions(newCounters());
     suspicions.start('b', 'a', terms, 0);
     expect(suspicions.confirm('b', 'c', 10)).toBe(true);
     expect(suspicions.deadline).toBe(17_500);
     expect(suspicions.confirm('x', 'c', 10)).toBe(false);
+  });
+
+  test('those that run out before everybody expected has confirmed are counted', () => {
+    const counters = newCounters();
+    const suspicions = new Suspicions(counters);
+    suspicions.start('b', 'a', terms, 0);
+    suspicions.start('c', 'a', { ...terms, expected: 1 }, 0);
+    suspicions.confirm('c', 'd', 10);
+    expect(suspicions.takeDue(99_000)).toEqual(['b', 'c']);
+    expect(counters.suspicionsUnconfirmed).toBe(1);
   });
 });

@@ -177,3 +177,21 @@ describe('a leave', () => {
     expect(fake.armed).toBe(0);
   });
 });
+
+test('each round of gossip is told with the time that it took to make', async () => {
+  const told: Millis[] = [];
+  const nothing = (): void => undefined;
+  const slow: GossipEffects = {
+    ...{ sendUserStream: nothing, pingByStream: nothing, pushPull: nothing, join: nothing },
+    sendPacket: () => clock.hold(3),
+  };
+  const node = makeNode({ name: 'a', advertise: HERE, probeIntervalMs: 1e9 }, slow, application);
+  driven = new DrivenNode(node, { clock, counters, faults, onGossiped: (tookMs) => told.push(tookMs) });
+  driven.start();
+  meetB();
+  await fake.advance(5000);
+  expect(told).toHaveLength(node.counters.gossipRounds);
+  expect(told[0]).toBe(3);
+  expect(told.at(-1)).toBe(0);
+  driven.stop();
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import type { HttpAppDeps } from '../../../src/http/app.js';
+import { UnsentBodies } from '../../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../../src/http/views.js';
 import { Watchers } from '../../../src/http/watchers.js';
 import { record } from '../../support/records.js';
@@ -16,7 +17,7 @@ function room(fileLimit?: number) {
   const clock = new FakeClock();
   const catalog = new Catalog({ clusterName: 'test', hostname: 'h1' }, clock);
   const views = new CatalogViews({ catalog, members: { alive: () => [] } });
-  const watchers = new Watchers({ fileLimit }, { catalog, views, clock });
+  const watchers = new Watchers({ fileLimit }, { catalog, views, unsent: new UnsentBodies(), clock });
   catalog.merge(record({ ext: { weight: 50 } }), { reason: 'received' });
   const deps: Partial<HttpAppDeps> = { catalog, views, watchers };
   return { clock, catalog, watchers, app: appWith(deps) };

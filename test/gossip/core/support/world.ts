@@ -30,6 +30,8 @@ export class Host implements GossipDelegate, GossipEffects {
   /** Each call to join: when, and which peers. */
   readonly joins: { readonly at: number; readonly peers: readonly KnownPeer[] }[] = [];
   pushPulls = 0;
+  /** How long each probe took. */
+  readonly probed: number[] = [];
   /** It does nothing and hears nothing; what is sent to it waits, as in a socket's buffer. */
   stopped = false;
   /** What the application wants to say. */
@@ -43,7 +45,10 @@ export class Host implements GossipDelegate, GossipEffects {
     seed: number,
   ) {
     this.options = options;
-    this.node = new GossipNode(options, { random: seeded(seed), effects: this, delegate: this, log: silent });
+    this.node = new GossipNode(options, {
+      ...{ random: seeded(seed), effects: this, delegate: this, log: silent },
+      onProbed: (tookMs) => this.probed.push(tookMs),
+    });
   }
 
   get place(): Endpoint {

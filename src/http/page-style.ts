@@ -1,4 +1,6 @@
-/** The whole look of the page: light and dark as the reader's system says, one column on a phone. */
+import { createHash } from 'node:crypto';
+
+/** The whole look of the pages: light and dark as the reader's system says, one column on a phone. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -34,7 +36,7 @@ header .summary { margin-left: auto; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { text-align: left; padding: .5rem 1rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { color: var(--soft); font-size: .8rem; font-weight: 500; padding-block: .3rem; }
-.col-status { width: 8.5rem; } .col-host { width: 20%; } .col-ports { width: 17%; } .col-updated { width: 8.75rem; }
+.col-status { width: 8.5rem; } .col-path { width: 20rem; } .col-host { width: 20%; } .col-ports { width: 17%; } .col-updated { width: 8.75rem; }
 code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 td small { color: var(--soft); display: block; }
 .status { font-weight: 600; white-space: nowrap; }
@@ -57,3 +59,8 @@ footer { color: var(--soft); font-size: .9rem; }
   td::before { content: attr(data-label); position: absolute; left: 0; color: var(--soft); }
 }
 `;
+
+/** A page loads nothing and runs nothing; the style sheet above is the only one that acts. */
+export const PAGE_POLICY =
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
+  `base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

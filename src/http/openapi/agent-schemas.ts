@@ -1,0 +1,111 @@
+import {
+  BOOLEAN,
+  COUNT,
+  INTEGER,
+  listOf,
+  mapOf,
+  MILLIS,
+  NUMBER,
+  objectOf,
+  oneOfWords,
+  orNull,
+  STRING,
+  TIME,
+  type Schema,
+} from './schema.js';
+
+const TEXT_OR_NULL = orNull(STRING);
+const PORT_OR_NULL = orNull(INTEGER);
+const FAULT = { code: STRING, message: STRING };
+
+const MEMBER = objectOf({
+  name: STRING,
+  address: STRING,
+  port: INTEGER,
+  state: oneOfWords('alive', 'suspect', 'dead', 'left', 'missing'),
+  isSelf: BOOLEAN,
+  incarnation: orNull(COUNT),
+  lastHeardAgoMs: orNull(MILLIS),
+  roundTripMs: orNull(MILLIS),
+  skewMs: orNull({ ...NUMBER, description: 'how far its clock is ahead of ours, in milliseconds' }),
+  versions: orNull(objectOf({ pmin: COUNT, pmax: COUNT, pcur: COUNT, dmin: COUNT, dmax: COUNT, dcur: COUNT })),
+  givenUpInMs: orNull(MILLIS),
+});
+
+const LISTENER = objectOf({
+  url: { ...STRING, description: 'without its password' },
+  source: oneOfWords('config', 'service'),
+  service: TEXT_OR_NULL,
+  state: oneOfWords('ok', 'retrying', 'away'),
+  pending: COUNT,
+  delivered: COUNT,
+  skipped: COUNT,
+  failures: COUNT,
+  lastFault: TEXT_OR_NULL,
+  lastDeliveredAt: orNull(TIME),
+});
+
+const PROXY = objectOf({
+  running: BOOLEAN,
+  pids: listOf(INTEGER),
+  oldProcesses: listOf(objectOf({ pid: INTEGER, since: TIME })),
+  endedOldProcesses: COUNT,
+  config: objectOf({
+    path: STRING,
+    diskDigest: TEXT_OR_NULL,
+    runtimeDigest: TEXT_OR_NULL,
+    verified: BOOLEAN,
+    behind: { ...TEXT_OR_NULL, description: 'why the file is behind what HAProxy runs' },
+  }),
+  catalogVersion: objectOf({ applied: orNull(COUNT), current: COUNT }),
+  viewHash: { ...TEXT_OR_NULL, description: 'the same on every host that serves the same' },
+  lastApply: orNull(
+    objectOf({ time: TIME, tookMs: MILLIS, how: oneOfWords('runtime', 'reload', 'nothing'), reason: STRING }),
+  ),
+  reloads: objectOf({
+    total: COUNT,
+    byCause: mapOf(COUNT),
+    last: orNull(objectOf({ time: TIME, cause: STRING, reason: STRING })),
+  }),
+  operations: mapOf(COUNT),
+  failures: mapOf(COUNT),
+  retiring: listOf(objectOf({ backend: STRING, server: STRING, sinceMs: MILLIS, sessions: orNull(COUNT) })),
+  faults: listOf(objectOf({ ...FAULT, since: TIME })),
+  setAside: listOf(objectOf({ service: STRING, servicePort: PORT_OR_NULL, ...FAULT, since: TIME })),
+  stale: listOf(objectOf({ service: STRING, servicePort: INTEGER, servers: COUNT, sinceMs: MILLIS })),
+  drift: objectOf({
+    looks: COUNT,
+    found: COUNT,
+    repaired: COUNT,
+    last: orNull(objectOf({ time: TIME, what: STRING })),
+  }),
+  notices: listOf(STRING),
+  runtimeApi: objectOf({ socket: STRING, available: BOOLEAN, version: TEXT_OR_NULL, fault: TEXT_OR_NULL }),
+  lastError: orNull(objectOf({ time: TIME, ...FAULT })),
+});
+
+const PLAN = objectOf({
+  kind: oneOfWords('nothing', 'runtime', 'reload', 'refused'),
+  changes: listOf(
+    objectOf({ kind: oneOfWords('add', 'remove', 'set'), backend: STRING, server: STRING, detail: STRING }),
+  ),
+  reasons: listOf(objectOf({ cause: STRING, text: STRING })),
+  commands: listOf(STRING),
+  diff: STRING,
+  findings: listOf(objectOf({ service: STRING, instance: TEXT_OR_NULL, servicePort: PORT_OR_NULL, ...FAULT })),
+  verified: {
+    type: 'object',
+    required: ['ok'],
+    properties: { ok: BOOLEAN, ...FAULT },
+    description: 'code and message where ok is false',
+  },
+});
+
+/** What the agent tells of itself, its cluster, its listeners and its HAProxy. Where nothing is known stands null. */
+export const AGENT_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Readiness: objectOf({ ready: BOOLEAN, waitingFor: listOf(STRING) }),
+  Members: objectOf({ clusterName: STRING, hostname: STRING, members: listOf(MEMBER) }),
+  Listeners: listOf(LISTENER),
+  Proxy: PROXY,
+  Plan: PLAN,
+};
