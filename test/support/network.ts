@@ -1,12 +1,43 @@
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { errnoOf } from '../../src/lib/fault.js';
 
-/** Ports that nobody listens on at the moment, distinct from each other. */
+/** Below the ports that the system lends to whoever names none: those come and go at any moment. */
+const [FIRST_PORT, LAST_PORT] = [15_000, 31_999];
+let nextPort = randomInt(FIRST_PORT, LAST_PORT + 1);
+
+/** Ports that nobody has at the moment, TCP or UDP, on any address; the same one is not handed out again before all others were. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(createTcpServer())));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries > LAST_PORT - FIRST_PORT) throw new Error(`there are no ${count} free ports`);
+    const port = nextPort;
+    nextPort = port === LAST_PORT ? FIRST_PORT : port + 1;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createTcpServer();
+  const socket = createSocket('udp4');
+  try {
+    await once(server.listen(port, '0.0.0.0'), 'listening');
+    socket.bind(port, '0.0.0.0');
+    await once(socket, 'listening');
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EADDRINUSE') return false;
+    throw error;
+  } finally {
+    await Promise.all([
+      new Promise((resolve) => server.close(resolve)),
+      new Promise<void>((resolve) => socket.close(resolve)),
+    ]);
+  }
 }
 
 export function listen<S extends TcpServer>(server: S, port = 0): Promise<S> {
