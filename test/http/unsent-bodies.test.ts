@@ -87,7 +87,8 @@ describe('a client that does not read its answer', () => {
       await until('the body is on its way', () => unsent.numbers().bytes > 0);
       client?.resume();
       await until('nothing is held', () => unsent.numbers().bytes === 0);
-      expect(client?.bytesRead).toBeGreaterThan(12_000_000);
+      // What the agent has given to the system may still be on its way to the client.
+      await until('all of it is read', () => (client?.bytesRead ?? 0) > 12_000_000);
     });
   });
 
