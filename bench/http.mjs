@@ -193,7 +193,7 @@ ${rows.join('\n')}
 From the request to the last byte of its answer; agent and clients on the same machine, over loopback, ${seconds} s each. A bare Koa answers
 a buffer of the same size and does nothing else. Of ${number(pings)} gossip pings ${lost} were not answered.
 
-Made by \`node bench/http.mjs ${seconds} ${connections}\` with Node.js ${process.version} and Linux ${release()} on ${cpus().length} × ${cpus()[0].model.trim()}, which other work shared (load ${load} before).
+Made by \`node bench/http.mjs ${seconds} ${connections}\` with Node.js ${process.version} and Linux ${release()} on ${cpus().length} × ${cpus()[0].model.trim()}, whose load average was ${load} before.
 `;
   console.log(report);
   writeFileSync(join(ROOT, 'bench/results/http.md'), report);

@@ -154,7 +154,7 @@ try {
 
 From the gossip packet to the last byte of the object, client and agent on the same machine. Memory is that after a collection.
 
-Made by \`node bench/watch.mjs ${watching} ${changes} ${idle}\` with Node.js ${process.version} and Linux ${release()} on ${cpus().length} × ${cpus()[0].model.trim()}, which other work shared.
+Made by \`node bench/watch.mjs ${watching} ${changes} ${idle}\` with Node.js ${process.version} and Linux ${release()} on ${cpus().length} × ${cpus()[0].model.trim()}.
 `;
   console.log(report);
   writeFileSync(join(ROOT, 'bench/results/watch.md'), report);
