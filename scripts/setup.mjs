@@ -91,6 +91,8 @@ const ENGINE = { dockerd: 'docker.io', containerd: 'containerd', runc: 'runc', b
 const ENGINE_LIBRARIES = ['libdevmapper1.02.1', 'libseccomp2'];
 /** What builds an image without a registry, and starts several: nothing in them runs by itself either. */
 const COMPOSE = { debootstrap: 'debootstrap', 'docker-compose': 'docker-compose' };
+/** Whose completion is tried, beside bash. */
+const SHELLS = { zsh: 'zsh', fish: 'fish' };
 
 /**
  * Fetches the gossip peers that the tests need, and for root a Docker Engine, when they are not there: only their files, since
@@ -113,11 +115,14 @@ export function fetchTestPrograms() {
       if (missing.includes(ENGINE.dockerd)) apt('install', '-y', '--no-install-recommends', ...ENGINE_LIBRARIES);
     });
   }
-  const tools = missingOf({ ip: 'iproute2', ...COMPOSE });
+  const tools = missingOf({ ip: 'iproute2', ...COMPOSE, ...SHELLS });
   if (tools.length > 0 && mayInstall())
     step(`installing ${tools.join(', ')} for the tests`, () => aptInstall(...tools));
   const has = (programs) => missingOf(programs).length === 0 && findProgram('ip') !== undefined;
-  return { path: TEST_PATH, peers: has(PEERS), engine: isRoot() && has({ ...ENGINE, ...COMPOSE }) };
+  return {
+    ...{ path: TEST_PATH, peers: has(PEERS), shells: has(SHELLS) },
+    engine: isRoot() && has({ ...ENGINE, ...COMPOSE }),
+  };
 }
 
 const missingOf = (programs) => [
@@ -130,6 +135,9 @@ const missingOf = (programs) => [
 
 export const HOW_TO_GET_TEST_PROGRAMS =
   'The gossip peers for the tests are not there. On Debian: sudo apt-get install serf prometheus-alertmanager iproute2';
+
+export const HOW_TO_GET_SHELLS =
+  'The shells whose completion is tested are not there. On Debian: sudo apt-get install zsh fish';
 
 export const HOW_TO_GET_ENGINE =
   'A Docker Engine for the tests can only be started by root. On Debian: sudo apt-get install docker.io docker-compose busybox-static debootstrap iproute2';

@@ -8,6 +8,7 @@ import {
   giveUp,
   HOW_TO_GET_ENGINE,
   HOW_TO_GET_HAPROXY,
+  HOW_TO_GET_SHELLS,
   HOW_TO_GET_TEST_PROGRAMS,
   installHaproxy,
   installPackages,
@@ -26,6 +27,7 @@ if (!haproxy && (inCi || full)) giveUp(HOW_TO_GET_HAPROXY);
 const programs = fetchTestPrograms();
 if (!programs.peers && (inCi || full)) giveUp(HOW_TO_GET_TEST_PROGRAMS);
 if (!programs.engine && (inCi || full)) giveUp(HOW_TO_GET_ENGINE);
+if (!programs.shells && inCi) giveUp(HOW_TO_GET_SHELLS);
 process.env.PATH = [process.env.PATH, ...programs.path, '/usr/sbin', '/sbin'].filter(Boolean).join(':');
 mkdirSync(join(ROOT, 'run'), { recursive: true });
 
@@ -50,6 +52,7 @@ if (full) {
   runJest('unit');
   if (haproxy) runJest('integration', '--runInBand');
   else console.log(`– skipped the integration tests: ${HOW_TO_GET_HAPROXY}`);
+  if (!programs.shells) console.log(`– skipped tests of completion: ${HOW_TO_GET_SHELLS}`);
   if (!programs.engine) console.log(`– skipped the tests with a Docker Engine: ${HOW_TO_GET_ENGINE}`);
   if (programs.peers) runJest('peers', '--runInBand');
   else console.log(`– skipped the tests with gossip peers and network namespaces: ${HOW_TO_GET_TEST_PROGRAMS}`);

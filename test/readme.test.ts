@@ -71,7 +71,7 @@ function sourcesAt(path: string): string[] {
 }
 
 /** Rooms most of whose codes never leave them: only the files that speak on the board themselves count. */
-const QUIET_ROOMS = ['src/gossip', 'src/store', 'src/follower', 'src/metrics'];
+const QUIET_ROOMS = ['src/gossip', 'src/store', 'src/journal', 'src/follower', 'src/metrics'];
 const speaksItself = (source: string): boolean => source.includes('problems.raise(');
 
 /** What HAProxy's Runtime API did not do becomes the reason of a reload, in words. */

@@ -5,7 +5,7 @@ export const CHANGE_REASONS = {
   'check-failed': 'its health check failed',
   'check-timed-out': 'its health check did not end in time',
   'not-checked-yet': 'no check has ended within a second of its discovery',
-  draining: 'an operator drains it',
+  draining: 'it is drained',
   'drain-ended': 'its drain is over',
   described: 'its description on this host changed',
   gone: 'discovery on this host no longer reports it',
@@ -15,6 +15,8 @@ export const CHANGE_REASONS = {
   restored: 'known from before the agent started',
   withdrawn: 'this host leaves the cluster',
   vanished: 'the agent that is followed no longer knows of it',
+  hidden: 'a service of this machine stands in its place',
+  uncovered: 'no service of this machine stands in its place any more',
   forgotten: 'its tombstone was old enough to be deleted',
 } as const;
 

@@ -40,7 +40,8 @@ export type AskFault =
   | { readonly code: 'NO_ANSWER_IN_TIME'; readonly agent: string; readonly asked: string; readonly timeoutMs: Millis }
   | { readonly code: 'ANSWER_TOO_LONG'; readonly agent: string; readonly asked: string }
   | { readonly code: 'NOT_AN_AGENT'; readonly agent: string; readonly asked: string; readonly seen: string }
-  | { readonly code: 'FILE_UNREADABLE'; readonly reason: string };
+  | { readonly code: 'FILE_UNREADABLE'; readonly reason: string }
+  | { readonly code: 'NOT_UNDERSTOOD'; readonly what: string; readonly reason: string };
 
 /** The agent gave no answer that could be used, or there was nothing to ask it. */
 export class AskError extends FaultError<AskFault> {
@@ -65,6 +66,8 @@ function sentence(fault: AskFault): string {
       return `${fault.agent} answers ${fault.asked} with ${fault.seen}: is it a Sidecar agent of this version?`;
     case 'FILE_UNREADABLE':
       return `the file cannot be read: ${harmless(fault.reason)}`;
+    case 'NOT_UNDERSTOOD':
+      return `${fault.what}: ${fault.reason}`;
   }
 }
 
@@ -80,15 +83,13 @@ function hintFor(agent: string): string {
  * @param agent `host:port`, which means HTTP, or the URL of one, `https://host:port`
  */
 export function askAgent(agent: string, token: string | undefined, http: HttpAsk): Ask {
-  const base = agent.includes('://') ? agent : `http://${agent}`;
-  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return async (method, path, is, { text, timeoutMs = TIMEOUT_MS } = {}) => {
     const asked = `${method} ${path}`;
-    const headers = { Accept: 'application/json', ...authorization };
+    const headers = { Accept: 'application/json', ...bearer(token) };
     const body = text === undefined ? {} : { text };
     const typed = text === undefined ? headers : { ...headers, 'Content-Type': 'text/plain; charset=utf-8' };
     const answer = await http(
-      { method, url: `${base}${path}`, headers: typed, ...body },
+      { method, url: urlOf(agent, path), headers: typed, ...body },
       { timeoutMs, maxBodyBytes: MAX_BODY_BYTES },
     );
     switch (answer.outcome) {
@@ -108,6 +109,19 @@ export function askAgent(agent: string, token: string | undefined, http: HttpAsk
     }
   };
 }
+
+const AGENT = /^(?:https?:\/\/)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+
+/** Whether a text says where an agent is, as for `askAgent`. */
+export const isAgent = (text: string): boolean => AGENT.test(text) && URL.canParse(urlOf(text, '/'));
+
+/** @param agent as for `askAgent` */
+export const urlOf = (agent: string, path: string): string =>
+  `${agent.includes('://') ? '' : 'http://'}${agent}${path}`;
+
+/** The header that the token travels in. */
+export const bearer = (token: string | undefined): Readonly<Record<string, string>> =>
+  token === undefined ? {} : { Authorization: `Bearer ${token}` };
 
 /** The words of an agent that refuses, in the one shape of its failures. */
 const refusalIn = (json: unknown): string | undefined =>

@@ -6,6 +6,8 @@ export interface ListedMember {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** Where its HTTP API is, at that address; undefined in the list of an older agent. */
+  readonly http?: HttpDoor | null;
   readonly state: string;
   readonly isSelf: boolean;
   readonly incarnation: number | null;
@@ -14,6 +16,12 @@ export interface ListedMember {
   readonly skewMs: Millis | null;
   readonly versions: ListedVersions | null;
   readonly givenUpInMs: Millis | null;
+}
+
+/** Of a member, as it says itself. */
+interface HttpDoor {
+  readonly port: number;
+  readonly isTls: boolean;
 }
 
 const VERSION_KEYS = ['pmin', 'pmax', 'pcur', 'dmin', 'dmax', 'dcur'] as const;
@@ -42,6 +50,7 @@ function isListedMember(json: unknown): json is ListedMember {
     isObject(json) &&
     ['name', 'address', 'state'].every((key) => typeof json[key] === 'string') &&
     typeof json['port'] === 'number' &&
+    (json['http'] === undefined || json['http'] === null || isHttpDoor(json['http'])) &&
     typeof json['isSelf'] === 'boolean' &&
     ['incarnation', 'lastHeardAgoMs', 'roundTripMs', 'skewMs', 'givenUpInMs'].every((key) =>
       isNumberOrNull(json[key]),
@@ -49,6 +58,9 @@ function isListedMember(json: unknown): json is ListedMember {
     (json['versions'] === null || isVersions(json['versions']))
   );
 }
+
+const isHttpDoor = (json: unknown): json is HttpDoor =>
+  isObject(json) && typeof json['port'] === 'number' && typeof json['isTls'] === 'boolean';
 
 const isNumberOrNull = (json: unknown): json is number | null => json === null || typeof json === 'number';
 

@@ -1,58 +1,52 @@
-import { harmless } from '../lib/printable.js';
 import type { Millis } from '../lib/ports.js';
 import type { ListedMember } from './member-list.js';
+import { isOdd, standingCell, type ProxyStanding } from './proxy-standing.js';
 import { shortDuration } from './short-duration.js';
+import { table, type Column } from './table.js';
+import type { Terminal } from './terminal.js';
 
-const WIDTH = 80;
-const GAP = '  ';
 const UNKNOWN = '-';
 
-interface Column {
-  readonly title: string;
-  readonly align: 'left' | 'right';
-  readonly cell: (member: ListedMember) => string;
-}
+type Row = ListedMember & { readonly proxy: ProxyStanding | undefined };
 
-/** Who it is: text as long as operators like their names, and as IPv6 needs. */
-const WHO: readonly Column[] = [
-  { title: 'NAME', align: 'left', cell: ({ name }) => name },
-  { title: 'ADDRESS', align: 'left', cell: addressOf },
-];
-/** How it is: never wider than a line. */
-const HOW: readonly Column[] = [
-  { title: 'STATE', align: 'left', cell: ({ state }) => state },
+const PROXY: Column<Row> = {
+  title: 'PROXY',
+  cell: ({ proxy }) => (proxy ? standingCell(proxy) : UNKNOWN),
+  paint: ({ dim, red }, { proxy }) => (proxy && isOdd(proxy) ? red : dim),
+};
+
+const columns = (hasProxies: boolean): readonly Column<Row>[] => [
+  { title: 'NAME', min: 12, cell: ({ name }) => name, paint: ({ bold }) => bold },
+  { title: 'ADDRESS', min: 14, cell: addressOf },
+  {
+    title: 'STATE',
+    cell: ({ state }) => state,
+    paint: ({ green, dim, red }, { state }) => (state === 'alive' ? green : state === 'left' ? dim : red),
+  },
+  ...(hasProxies ? [PROXY] : []),
   {
     title: 'HEARD',
     align: 'right',
     cell: ({ isSelf, lastHeardAgoMs }) => (isSelf ? 'self' : known(lastHeardAgoMs, shortDuration)),
   },
-  { title: 'RTT', align: 'right', cell: ({ roundTripMs }) => known(roundTripMs, shortDuration) },
+  { title: 'RTT', align: 'right', isExtra: true, cell: ({ roundTripMs }) => known(roundTripMs, shortDuration) },
   { title: 'SKEW', align: 'right', cell: ({ isSelf, skewMs }) => (isSelf ? UNKNOWN : known(skewMs, signed)) },
-  { title: 'INC', align: 'right', cell: ({ incarnation }) => known(incarnation, String) },
-  { title: 'VERSIONS', align: 'left', cell: versionsOf },
+  { title: 'INC', align: 'right', isExtra: true, cell: ({ incarnation }) => known(incarnation, String) },
+  { title: 'VERSIONS', isExtra: true, cell: versionsOf },
 ];
 
 /**
- * The members as a table for a terminal of 80 columns. Where names or addresses are too long for that, each member takes two
- * lines: who it is, and indented below how it is. Nothing is cut: names are to be copied.
+ * The members as people look at them, in lines that fit the terminal.
+ *
+ * @param standings how it stands with their proxies; empty: nobody knows
  */
-export function membersTable(members: readonly ListedMember[]): string {
-  const oneLine = grid([...WHO, ...HOW], members);
-  if (oneLine.every((line) => line.length <= WIDTH)) return oneLine.join('\n');
-  const [who, how] = [grid(WHO, members), grid(HOW, members)];
-  return who.flatMap((line, i) => [line, `${GAP}${how[i] ?? ''}`]).join('\n');
-}
-
-/** One line with the titles and one for each member, every column as wide as its widest cell. */
-function grid(columns: readonly Column[], members: readonly ListedMember[]): readonly string[] {
-  const rows = [
-    columns.map(({ title }) => title),
-    ...members.map((member) => columns.map(({ cell }) => harmless(cell(member)).replaceAll('\n', '\\u000a'))),
-  ];
-  const widths = columns.map((_, i) => rows.reduce((widest, row) => Math.max(widest, row[i]?.length ?? 0), 0));
-  const aligned = (text: string, i: number): string =>
-    columns[i]?.align === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);
-  return rows.map((row) => row.map(aligned).join(GAP).trimEnd());
+export function membersTable(
+  members: readonly ListedMember[],
+  standings: ReadonlyMap<string, ProxyStanding>,
+  terminal: Terminal,
+): readonly string[] {
+  const rows = members.map((member) => ({ ...member, proxy: standings.get(member.name) }));
+  return table(columns(standings.size > 0), rows, terminal);
 }
 
 function addressOf({ address, port }: ListedMember): string {

@@ -1,13 +1,19 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Argument } from 'commander';
 import { messageOf } from '../lib/fault.js';
 import type { HttpAsk } from '../lib/http-ask.js';
+import type { HttpGet } from '../lib/http-get.js';
+import type { Clock, WallClock } from '../lib/ports.js';
 import { printable } from '../lib/printable.js';
-import { askAgent, AskError, type Ask } from './ask.js';
-import { ExitCode, type CliCommand } from './command.js';
+import { askAgent, AskError, bearer, isAgent, urlOf, type Ask } from './ask.js';
+import { ExitCode, type CliCommand, type CommandContext } from './command.js';
 import { COMMANDS } from './commands.js';
+import { examplesText, USUAL_QUESTIONS } from './help.js';
+import type { Terminal } from './terminal.js';
+import { wrapped } from './wrap.js';
 
 const DEFAULT_AGENT = '127.0.0.1:7777';
-const AGENT = /^(?:https?:\/\/)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+/** Of help that is not for a terminal. */
+const HELP_COLUMNS = 80;
 const SHARED_FLAG = /^--(?:agent|json)(?:=|$)/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,9 +22,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface CliIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What `out` writes to, at this moment. */
+  readonly terminal: () => Terminal;
   readonly http: HttpAsk;
+  readonly get: HttpGet;
   /** @throws the system's error */
   readonly readFile: (path: string, maxBytes: number) => Uint8Array;
+  readonly clock: Clock;
+  readonly wall: WallClock;
+  /** From its first call on the signals that end a process abort this instead, and so does the end of whoever reads `out`. */
+  readonly untilStopped: () => AbortSignal;
+  readonly startDev: CommandContext['startDev'];
 }
 
 /**
@@ -45,17 +59,34 @@ export async function runCli(
   commands: readonly CliCommand[] = COMMANDS,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.NotAsked;
+  const width = (): number => io.terminal().columns ?? HELP_COLUMNS;
   const program = new Command('sidecar')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      ...{ writeOut: io.out, writeErr: io.err, getOutHelpWidth: width, getErrHelpWidth: width },
+      outputError: (text) => complain(text.trimEnd(), io),
+    })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
+    .usage('[options] <command>')
+    .addHelpText('after', examplesText(USUAL_QUESTIONS))
+    .addHelpText('after', '\nsidecar help COMMAND has examples of each; sidecar --help is about the agent.')
+    .commandsGroup('Tools:')
+    .helpCommand('help [COMMAND]', 'how a command is asked, with examples')
+    .helpOption('-h, --help', 'how it is asked')
+    .showHelpAfterError('sidecar help lists the commands')
     .option(
       '--agent <HOST:PORT>',
-      `the agent to ask, https://HOST:PORT if it has TLS (or SIDECAR_AGENT; else ${DEFAULT_AGENT})`,
+      `whom to ask, https://HOST:PORT if it has TLS; else SIDECAR_AGENT, else ${DEFAULT_AGENT}`,
     )
-    .option('--json', 'print one JSON document');
+    .option('--json', 'print JSON for programs: one document, or one object on each line');
   for (const command of commands) {
-    const line = program.command(command.name).description(command.summary);
+    const line = program
+      .command(command.name)
+      .description(command.summary)
+      .helpGroup(`${command.group}:`)
+      .addHelpText('after', examplesText(command.examples))
+      .helpOption('-h, --help', 'how it is asked')
+      .showHelpAfterError(`sidecar help ${command.name} shows how it is asked`);
     command.configure?.(line);
     line.action(async () => {
       exitCode = await start(command, line, env, io);
@@ -66,7 +97,7 @@ export async function runCli(
     return exitCode;
   } catch (error) {
     if (error instanceof AskError) {
-      io.err(`sidecar: ${error.message}\n`);
+      complain(`sidecar: ${error.message}`, io);
       return ExitCode.NotAsked;
     }
     // Commander has said what is wrong; its exit code 0 means that help was asked for.
@@ -75,10 +106,19 @@ export async function runCli(
   }
 }
 
+const complain = (text: string, { err, terminal }: CliIo): void => err(`${wrapped(text, terminal()).join('\n')}\n`);
+
+/** `ls [NAME]`: what a command must or may be told. Its options are in its own help. */
+const termOf = (command: Command): string =>
+  [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ');
+
+const argumentTerm = (argument: Argument): string =>
+  argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+
 function start(command: CliCommand, line: Command, env: Environment, io: CliIo): Promise<ExitCode> {
   const options: Readonly<Record<string, unknown>> = line.optsWithGlobals();
   const agent = typeof options['agent'] === 'string' ? options['agent'] : env['SIDECAR_AGENT'] || DEFAULT_AGENT;
-  if (!AGENT.test(agent))
+  if (!isAgent(agent))
     line.error(
       `error: the agent is ${printable(agent)}, expected HOST:PORT or https://HOST:PORT (--agent, SIDECAR_AGENT)`,
     );
@@ -86,8 +126,23 @@ function start(command: CliCommand, line: Command, env: Environment, io: CliIo):
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     line.error('error: SIDECAR_TOKEN is not a token, expected one word of printable ASCII characters');
   const askAt = (other: string): Ask => askAgent(other, token, io.http);
-  const readText = (path: string, maxBytes: number): string => textOf(() => io.readFile(path, maxBytes));
-  const context = { agent, json: options['json'] === true, ask: askAt(agent), askAt, readText, print: io.out };
+  const context: CommandContext = {
+    agent,
+    json: options['json'] === true,
+    ask: askAt(agent),
+    askAt,
+    readText: (path, maxBytes) => textOf(() => io.readFile(path, maxBytes)),
+    print: io.out,
+    get terminal() {
+      return io.terminal();
+    },
+    open: (path, headers, signal) => io.get(urlOf(agent, path), signal, { ...headers, ...bearer(token) }),
+    clock: io.clock,
+    wall: io.wall,
+    untilStopped: io.untilStopped,
+    startDev: io.startDev,
+    program: line.parent ?? line,
+  };
   return command.run(context, line.args, options);
 }
 

@@ -1,7 +1,7 @@
 import type { Millis } from '../lib/ports.js';
 
-/** Each unit with its length in milliseconds. */
-const UNITS = [
+/** Each unit with its length in milliseconds, the longest first. */
+export const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],

@@ -1,4 +1,3 @@
-import type { MembersReader } from '../catalog/reader.js';
 import type { LoadedConfig } from '../config/load.js';
 import { longestPayload } from '../gossip/core/courier.js';
 import { HealthChecks } from '../health/health-checks.js';
@@ -29,11 +28,15 @@ import { Farewell } from '../replication/farewell.js';
 import { LocalServices } from '../replication/local-services.js';
 import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
+import { composeConvergence } from './convergence.js';
 import { composeDiscovery } from './discovery.js';
 import { composeDoor } from './door.js';
+import { composeExplain } from './explain.js';
 import { composeGossip, planGossip } from './gossip.js';
+import type { Guest, View } from './guest.js';
 import { composeHaproxy } from './haproxy.js';
 import { haproxyOptionsOf } from './haproxy-options.js';
+import { composeJournal } from './journal.js';
 import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
 import { composeListeners } from './listeners.js';
 import { conditionNumbersOf, gossipNumbersOf, measureCluster } from './metrics.js';
@@ -49,12 +52,14 @@ const KEEP_EVERY_MS: Millis = 5_000;
  *
  * @param publishedAddress the address that stands in records for this host
  * @param end ends the agent, as a signal would
+ * @param guest adds parts of its own
  */
 export function composeAgent(
   config: LoadedConfig,
   publishedAddress: string,
   end: () => void,
   log: Logger,
+  guest?: Guest,
 ): readonly Component[] {
   const { settings } = config;
   const { sidecar, http } = settings;
@@ -66,17 +71,25 @@ export function composeAgent(
   const sources = sidecar.discovery;
 
   const statsd = composeStatsd(config, { gossip: () => gossip.driver, metrics, clock, problems, log });
-  const catalog = new TimedCatalog(statsd.timed, { clusterName, hostname }, clock);
-  const local = new LocalServices({ hostname, sources }, { catalog, clock, wall });
+  const own = new TimedCatalog(statsd.timed, { clusterName, hostname }, clock);
+  const local = new LocalServices({ hostname, sources }, { catalog: own, clock, wall });
   const gossipPlan = planGossip(config, publishedAddress);
-  const members: MembersReader = { alive: () => gossip.driver.node.aliveNames() };
+  const ownView: View = { catalog: own, members: { alive: () => gossip.driver.node.aliveNames() } };
+  const { catalog, members } = guest?.view(ownView) ?? ownView;
+  const unsent = new UnsentBodies();
+  const journal = composeJournal(config, {
+    ...{ catalog, unsent, metrics, clock, wall, problems, log },
+    receiptOf: (record) => replicator.receiptOf(record),
+    template: () => haproxy.manager?.templateText(),
+  });
   const replicator = new TimedReplicator(
     statsd,
     { hostname, maxFutureMs: sidecar.maxFuture, maxPayloadBytes: longestPayload(gossipPlan.options) },
     {
-      ...{ catalog, local, members, clock, wall, random, problems },
+      ...{ catalog: own, members: ownView.members, local, clock, wall, random, problems },
       nudge: () => gossip.driver.nudge(),
       exchangeWith: (host) => gossip.driver.exchangeWith(host),
+      onRefused: (refused) => journal.refused(refused),
       onDeath: (host) => {
         haproxy.hostDied(host);
         renditions.reconsider();
@@ -85,7 +98,7 @@ export function composeAgent(
     },
   );
   const gossip = composeGossip(config, gossipPlan, {
-    ...{ delegate: replicator, clock, random, problems },
+    ...{ delegate: journal.overheard(replicator), clock, random, problems },
     onProbed: (tookMs) => {
       gossipFigures.probed(tookMs);
       statsd.took('memberlist.probeNode', tookMs);
@@ -98,11 +111,17 @@ export function composeAgent(
   const announcer = new Announcer(
     local,
     { startupGraceMs: settings.haproxy.startupGrace },
-    { catalog, replicator, joined: gossip.driver.joined, clock, wall, log: log.child('announcer') },
+    { catalog: own, replicator, joined: gossip.driver.joined, clock, wall, log: log.child('announcer') },
   );
   const { settled, informed } = announcer;
+  const convergence = composeConvergence(config, {
+    ...{ catalog, driver: gossip.driver, informed, metrics, clock, random, wall },
+    skewMs: (host) => replicator.skewMs(host),
+  });
   const haproxy = composeHaproxy(haproxyOptionsOf(config), {
     ...{ catalog, members, settled, informed, metrics, clock, wall, problems, log },
+    onServed: convergence.onServed,
+    onNews: (news) => journal.proxyNews(news),
     keepNow: () => keeper.hasten(),
   });
   const renditions = composeRenditions(config, haproxy, { catalog, settled, informed, metrics, clock, log });
@@ -110,7 +129,7 @@ export function composeAgent(
     { leaveOnTerminate: sidecar.leaveOnTerminate },
     {
       withdraw: () => replicator.withdraw(),
-      isSpreading: () => replicator.isSpreading && members.alive().length > 1,
+      isSpreading: () => replicator.isSpreading && ownView.members.alive().length > 1,
       leave: () => gossip.driver.leave(),
       end,
       clock,
@@ -121,7 +140,7 @@ export function composeAgent(
   const keeper = new Keeper(
     { directory: sidecar.stateDir, everyMs: KEEP_EVERY_MS },
     [
-      keptCatalog({ catalog, replicator, now }),
+      keptCatalog({ catalog: own, replicator, now }),
       keptPeers(gossip.driver.node, now),
       keptDrains(local.drains),
       keptDepartures(haproxy.departures),
@@ -139,7 +158,14 @@ export function composeAgent(
     },
     {
       probes: { http: probeHttp, tcp: probeTcp, command: runCommandAlone },
-      onResult: (id, state) => announcer.checked(id, state),
+      onResult: (id, state, before) => {
+        journal.checked(
+          local.services().find((service) => service.id === id),
+          state,
+          before,
+        );
+        announcer.checked(id, state);
+      },
       clock,
       random,
       problems,
@@ -153,8 +179,9 @@ export function composeAgent(
   };
   const drains = {
     drain: (id: string, forMs?: Millis) => keptAtOnce(local.drain(id, forMs)),
+    drainStopping: (id: string, forMs: Millis) => void keptAtOnce(local.drain(id, forMs, 'stop')),
     endDrain: (id: string) => keptAtOnce(local.endDrain(id)),
-    drainingSinceNs: (id: string) => local.drainingSinceNs(id),
+    drainingSinceNs: (id: string) => local.drainOf(id)?.sinceNs,
   };
   const discovery = composeDiscovery(config, publishedAddress, {
     onListed: (source, services) => {
@@ -182,12 +209,15 @@ export function composeAgent(
     skewMs: (host) => replicator.skewMs(host),
     now,
   });
+  const explainer = composeExplain(config, {
+    ...{ catalog, restored: own, local, replicator, cluster, discovery, health, haproxy, clock, wall, problems },
+    node: () => gossip.driver.node,
+  });
   measureCluster(metrics, { catalog, cluster });
   declareProblemFigures(metrics, problems);
   declareConditionFigures(metrics, () => conditionNumbersOf(readiness, health.counters));
   const { fileLimit } = systemProcesses;
   const views = new CatalogViews({ catalog, members });
-  const unsent = new UnsentBodies();
   declareUnsentFigures(metrics, () => unsent.numbers());
   const watchers = new Watchers({ fileLimit }, { catalog, views, unsent, clock });
   declareWatchFigures(metrics, () => watchers.numbers());
@@ -198,6 +228,9 @@ export function composeAgent(
     watchers,
     unsent,
     cluster,
+    convergence: convergence.facts,
+    journal,
+    explainer,
     proxy: haproxy.facts,
     configs: renditions,
     listeners,
@@ -223,11 +256,13 @@ export function composeAgent(
   return [
     ...door,
     ...statsd.parts,
-    ...[watchers, listeners, keeper, announcer, health],
+    ...[journal.keeper, watchers, journal.feed, listeners, keeper, announcer, health],
     ...gossip.parts,
-    ...discovery,
+    convergence.part,
+    ...discovery.parts,
     ...(haproxy.manager ? [haproxy.manager] : []),
     renditions,
     farewell,
+    ...(guest?.parts({ catalog, settled, haproxy, health, problems, unlisted: () => local.unlistedSources() }) ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { GossipNode } from '../gossip/core/gossip-node.js';
 import type { ClusterFacts, MemberFacts } from '../http/cluster.js';
 import type { Millis } from '../lib/ports.js';
+import { readHttpDoor } from '../replication/member-meta.js';
 
 /** What gossip and replication know of the members, in one list for people. */
 export function clusterFacts(deps: {
@@ -15,7 +16,7 @@ export function clusterFacts(deps: {
       const now = deps.now();
       const missing = new Map(node.missingPeers(now).map((peer) => [peer.name, peer]));
       const members = node.members().map((member): MemberFacts => {
-        const { name, address, port, state, incarnation, lastHeard, roundTripMs, versions } = member;
+        const { name, address, port, state, incarnation, lastHeard, roundTripMs, versions, meta } = member;
         const isSelf = name === deps.self;
         const heard = lastHeard === undefined ? undefined : now - lastHeard;
         const givenUpInMs = missing.get(name)?.givenUpInMs;
@@ -23,7 +24,7 @@ export function clusterFacts(deps: {
         const skewMs = isSelf ? 0 : deps.skewMs(name);
         return {
           ...{ name, address, port, state, incarnation, roundTripMs, versions },
-          ...{ isSelf, lastHeardAgoMs, skewMs, givenUpInMs },
+          ...{ http: readHttpDoor(meta), isSelf, lastHeardAgoMs, skewMs, givenUpInMs },
         };
       });
       const listed = new Set(members.map(({ name }) => name));
@@ -35,6 +36,7 @@ export function clusterFacts(deps: {
 
 /** A peer of which nothing is left but its address. */
 const UNHEARD = {
+  http: undefined,
   isSelf: false,
   incarnation: undefined,
   lastHeardAgoMs: undefined,

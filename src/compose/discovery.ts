@@ -20,13 +20,24 @@ import type { Timestamp } from '../service/timestamp.js';
 /** A container that was told to end and does not is given up for drained after so long: somebody has to look at it anyway. */
 const STOPPING_FOR_MS: Millis = 10 * 60_000;
 
-/** Every source of services on this host that is asked for, in the order in which they start. */
+/** The sources of services on this host. */
+export interface ComposedDiscovery {
+  /** In the order in which they start. */
+  readonly parts: readonly Component[];
+  /** Undefined when it is not asked for. */
+  readonly docker: DockerDiscovery | undefined;
+  readonly file: StaticDiscovery | undefined;
+}
+
+/** Every source of services on this host that is asked for. */
 export function composeDiscovery(
   config: LoadedConfig,
   publishedAddress: string,
   deps: {
     readonly onListed: OnListed;
     readonly drains: DrainControl & {
+      /** Drains an instance whose container was told to stop. */
+      drainStopping(id: string, forMs: Millis): void;
       /** Since when an instance of this host drains; undefined when it does not. */
       drainingSinceNs(id: string): Timestamp | undefined;
     };
@@ -36,40 +47,38 @@ export function composeDiscovery(
     readonly problems: ProblemBoard;
     readonly log: Logger;
   },
-): readonly Component[] {
+): ComposedDiscovery {
   const { settings } = config;
   const { drains } = deps;
   const { discovery: sources, hostname } = settings.sidecar;
   const facts = { hostname, publishedAddress, ownPorts: ownPorts(settings) };
-  const parts: Component[] = [];
-  if (sources.includes('static')) {
-    parts.push(
-      new StaticDiscovery(
+  const file = sources.includes('static')
+    ? new StaticDiscovery(
         { path: settings.staticDiscovery.configFile, ...facts },
         { ...deps, watchFile, log: deps.log.child('static-discovery') },
-      ),
-    );
-  }
+      )
+    : undefined;
+  let docker: DockerDiscovery | undefined;
   if (sources.includes('docker')) {
     const { dockerUrl, composeNames, dockerHealthcheck, labelFilter } = settings.dockerDiscovery;
-    const docker = new DockerDiscovery(
+    const found = new DockerDiscovery(
       { ...facts, namer: namerOf(settings), composeNames, dockerHealthcheck, labelFilter },
       {
         ...deps,
         engine: dockerEngine({ url: dockerUrl, certPath: config.dockerCertPath }),
         onStopping: (id) => {
           // What somebody drains by hand goes on until he ends it.
-          if (drains.drainingSinceNs(id) === undefined) drains.drain(id, STOPPING_FOR_MS);
+          if (drains.drainingSinceNs(id) === undefined) drains.drainStopping(id, STOPPING_FOR_MS);
         },
         drainingSinceNs: (id) => drains.drainingSinceNs(id),
         onRestarted: (id) => void drains.endDrain(id),
         log: deps.log.child('docker-discovery'),
       },
     );
-    declareDockerFigures(deps.metrics, () => docker.counters);
-    parts.push(docker);
+    declareDockerFigures(deps.metrics, () => found.counters);
+    docker = found;
   }
-  return parts;
+  return { parts: [...(file ? [file] : []), ...(docker ? [docker] : [])], docker, file };
 }
 
 function namerOf({ services: { namer, nameLabel, nameMatch } }: Settings): Namer {

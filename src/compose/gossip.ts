@@ -15,7 +15,7 @@ import { connectTcp } from '../platform/tcp-connect.js';
 import { listenTcp } from '../platform/tcp-listener.js';
 import { bindUdp } from '../platform/udp-socket.js';
 import { watchFile } from '../platform/watch-file.js';
-import { memberMeta } from '../replication/member-meta.js';
+import { memberMeta, type HttpDoor } from '../replication/member-meta.js';
 
 /** A stream takes no longer than this, from its first byte to its last (PROTOCOL 17). */
 const TCP_TIMEOUT_MS: Millis = 10_000;
@@ -26,9 +26,15 @@ export interface GossipPlan {
   readonly keyring: Keyring;
 }
 
+/** Where others find this host's HTTP API, at its published address. */
+export const httpDoorOf = ({ settings, httpTls }: LoadedConfig): HttpDoor => ({
+  port: settings.http.port,
+  isTls: httpTls !== undefined,
+});
+
 /** @param publishedAddress what others are told to reach this host at */
-export function planGossip({ settings }: LoadedConfig, publishedAddress: string): GossipPlan {
-  const { sidecar } = settings;
+export function planGossip(config: LoadedConfig, publishedAddress: string): GossipPlan {
+  const { sidecar } = config.settings;
   const keyring = new Keyring({
     keys: sidecar.gossipKeys,
     hasFile: sidecar.gossipKeysFile !== undefined,
@@ -40,7 +46,7 @@ export function planGossip({ settings }: LoadedConfig, publishedAddress: string)
     ...LAN,
     name: sidecar.hostname,
     advertise: { address: canonicalAddress(publishedAddress), port: sidecar.bindPort },
-    meta: memberMeta(sidecar.clusterName),
+    meta: memberMeta(sidecar.clusterName, httpDoorOf(config)),
     delegateVersions: [dmin, dmax, dcur],
     clusterName: sidecar.clusterName,
     acceptMissingClusterName: sidecar.acceptMissingClusterName,

@@ -1,5 +1,7 @@
 import { Departures } from '../catalog/departures.js';
 import type { CatalogReader, MembersReader } from '../catalog/reader.js';
+import type { OnServed } from '../haproxy/applying.js';
+import type { ProxyNews } from '../haproxy/diary.js';
 import { HaproxyManager } from '../haproxy/manager.js';
 import type { HaproxyOptions } from '../haproxy/options.js';
 import { ProxyMemory } from '../haproxy/proxy-memory.js';
@@ -38,6 +40,8 @@ export function composeHaproxy(
     readonly settled: Promise<void>;
     readonly informed: Promise<void>;
     readonly metrics: MetricsRegistry;
+    readonly onServed?: OnServed;
+    readonly onNews?: (news: ProxyNews) => void;
     /** Has the kept states written now. */
     readonly keepNow: () => void;
     readonly clock: Clock;

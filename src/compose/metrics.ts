@@ -1,5 +1,6 @@
 import type { CatalogReader } from '../catalog/reader.js';
 import type { CounterName } from '../gossip/core/counters.js';
+import type { ConvergenceCounters, ConvergenceStatus } from '../convergence/convergence.js';
 import type { GossipNode } from '../gossip/core/gossip-node.js';
 import type { DriverCounters } from '../gossip/driver/counters.js';
 import type { CheckCounters } from '../health/health-checks.js';
@@ -7,6 +8,7 @@ import type { ClusterFacts } from '../http/cluster.js';
 import type { ProxyStatus } from '../http/proxy.js';
 import { declareClusterFigures } from '../metrics/cluster-figures.js';
 import type { ConditionNumbers } from '../metrics/condition-figures.js';
+import type { ConvergenceNumbers } from '../metrics/convergence-figures.js';
 import type { GossipNumbers } from '../metrics/gossip-figures.js';
 import type { HaproxyNumbers } from '../metrics/haproxy-figures.js';
 import type { MetricsRegistry } from '../metrics/registry.js';
@@ -33,6 +35,22 @@ export function measureCluster(
 export interface GossipFacts {
   readonly node: Pick<GossipNode, 'counters' | 'healthScore'>;
   readonly counters: Readonly<DriverCounters>;
+}
+
+/** The figures of convergence. */
+export function convergenceNumbersOf(
+  { delays, hosts, contested }: ConvergenceStatus,
+  counters: ConvergenceCounters,
+): ConvergenceNumbers {
+  const { p50Ms, p99Ms, lastMs, waiting } = delays;
+  return {
+    delayMs: { p50: p50Ms, p99: p99Ms, last: lastMs },
+    waiting,
+    hostsByState: countsOf(STANDINGS, hosts, ({ state }) => state),
+    behindMs: Math.max(0, ...hosts.map(({ isBehind, behindMs = 0 }) => (isBehind ? behindMs : 0))),
+    contestedPorts: contested.length,
+    counters,
+  };
 }
 
 /** Counted with gossip itself; everything else that a node counts is an incident. */
@@ -90,6 +108,7 @@ export function conditionNumbersOf(
 }
 
 const STATUSES = ['alive', 'tombstone', 'unhealthy', 'unknown', 'draining'];
+const STANDINGS = ['level', 'changing', 'behind', 'different', 'silent', 'unknown'];
 const STATES = ['alive', 'suspect', 'dead', 'left', 'missing'];
 
 /** What is not there counts 0, so that a rule for an alarm finds a figure before the first time. */

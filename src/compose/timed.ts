@@ -46,8 +46,8 @@ export class TimedReplicator extends Replicator {
     return this.watch.timed('delegate.GetBroadcasts', () => super.takeBroadcasts(budget));
   }
 
-  override onUserMessage(payload: Uint8Array): void {
-    this.watch.timed('delegate.NotifyMsg', () => super.onUserMessage(payload));
+  override onUserMessage(payload: Uint8Array, peer?: string): void {
+    this.watch.timed('delegate.NotifyMsg', () => super.onUserMessage(payload, peer));
   }
 
   override onRemoteState(state: Uint8Array): void {

@@ -3,9 +3,6 @@ import { boolean, duration, integer, list, optional, port, text } from './kind.j
 import { setting } from './setting.js';
 import { clusterName, discovery, gossipKey, loggingFormat, loggingLevel, path } from './word-kinds.js';
 
-/** No count of the configuration needs more. */
-const MANY = 1_000_000;
-const count = integer({ min: 1, max: MANY });
 const version = integer({ min: 0, max: 255 });
 
 /** The table `[sidecar]`. */
@@ -77,7 +74,8 @@ export const sidecar = {
   reconnectTimeout: setting(duration(), 86_400_000, 'how long a missing member is tried again'),
   leaveOnTerminate: setting(boolean, false, 'withdraw services and leave the cluster when told to end'),
   maxFuture: setting(duration(), 600_000, 'records from further in the future are refused'),
-  historySize: setting(count, 10_000, 'events kept in the journal', { later: true }),
+  historySize: setting(integer({ min: 0, max: 100_000 }), 10_000, 'events kept in the journal; 0: none'),
+  historyCheckOutput: setting(boolean, true, 'keep in the journal what health checks show'),
 };
 
 /** Three small numbers, no more and no less. */

@@ -8,6 +8,8 @@ import { ROWS } from './table.js';
 export interface CommandSummary {
   readonly name: string;
   readonly summary: string;
+  /** Its heading. */
+  readonly group: string;
 }
 
 const ORDER = 'Flags win over variables, variables over the file, the file over defaults.';
@@ -22,13 +24,19 @@ export function helpText(commands: readonly CommandSummary[], everySetting: bool
     PURPOSE,
     ORDER,
     ...flagLines(FLAGS),
+    ...[...new Set(commands.map(({ group }) => group))].flatMap((heading) => commandLines(heading, commands)),
     '',
-    'Commands:',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
+    'sidecar help COMMAND has examples of each.',
     ...(everySetting ? settingLines(ROWS) : []),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const commandLines = (heading: string, commands: readonly CommandSummary[]): readonly string[] => [
+  '',
+  `${heading}:`,
+  ...commands.filter(({ group }) => group === heading).map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
+];
 
 /** The text of haproxy-api's `--help`, and with `everySetting` of its `--help-long`. */
 export function apiHelpText(everySetting: boolean): string {

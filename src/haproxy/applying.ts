@@ -7,6 +7,7 @@ import type { Drafts } from './drafts.js';
 import { isOfTemplate, sentenceOf, type HaproxyFault } from './fault.js';
 import type { AppliedHow, Figures } from './figures.js';
 import { needsIdleClose } from './idle-close.js';
+import type { ProxyModel } from './model.js';
 import type { Config } from './plan/config.js';
 import { parseConfig } from './plan/parse-config.js';
 import { sentenceOf as sentenceOfReasons } from './plan/plan.js';
@@ -18,12 +19,16 @@ import type { LoadedTemplate } from './template-file.js';
 /** What is due, but has to wait for a reload that is not, is not looked at all the time. */
 const MIN_RETRY_MS: Millis = 1_000;
 
+/** HAProxy serves this model now, made of the catalog at that content version. */
+export type OnServed = (model: ProxyModel, contentVersion: number) => void;
+
 export interface ApplyingDeps {
   readonly rollout: Rollout;
   readonly drafts: Drafts;
   readonly attempts: Attempts;
   readonly figures: Figures;
   readonly memory: ProxyMemory;
+  readonly onServed: OnServed | undefined;
   readonly complaints: { readonly apply: Complaints; readonly findings: Complaints };
   readonly isRunning: () => boolean;
   readonly clock: Clock;
@@ -149,6 +154,7 @@ export class Applying {
     this.current = draft;
     const holders = proxiesOf(draft.model).map(({ servicePort, service }): [number, string] => [servicePort, service]);
     this.deps.memory.hold(new Map(holders));
+    this.deps.onServed?.(draft.model, contentVersion);
   }
 
   private count(how: AppliedHow, { reasons, done }: Outcome, tookMs: Millis): void {

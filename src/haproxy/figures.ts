@@ -20,6 +20,8 @@ export class Figures {
   readonly failuresByCode = new Map<string, number>();
   lastApply: LastApply | undefined;
   lastReload: { readonly time: Timestamp; readonly cause: ReloadCause; readonly reason: string } | undefined;
+  /** Of the last reload, the most important first. */
+  lastCauses: readonly ReloadCause[] = [];
   lastError: { readonly time: Timestamp; readonly code: string; readonly message: string } | undefined;
   readonly drift = { looks: 0, found: 0, repaired: 0 };
   lastDrift: { readonly time: Timestamp; readonly what: string } | undefined;
@@ -39,6 +41,7 @@ export class Figures {
   reloaded(causes: readonly ReloadCause[], time: Timestamp, reason: string): void {
     const [cause = 'forced'] = causes;
     count(this.reloadsByCause, cause);
+    this.lastCauses = causes;
     this.lastReload = { time, cause, reason };
   }
 

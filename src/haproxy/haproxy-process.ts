@@ -38,7 +38,7 @@ const LOOK_AGAIN_MS = 50;
 const TAKE_OVER_MS = 10_000;
 /** How an HAProxy is ended: first it may finish what it has begun. */
 const ENDINGS: readonly { readonly signal: 'SIGUSR1' | 'SIGTERM' | 'SIGKILL'; readonly waitMs: Millis }[] = [
-  { signal: 'SIGUSR1', waitMs: 2_000 },
+  { signal: 'SIGUSR1', waitMs: 1_500 },
   { signal: 'SIGTERM', waitMs: 1_500 },
   { signal: 'SIGKILL', waitMs: 1_000 },
 ];

@@ -12,6 +12,7 @@ import { planWith, type Planned } from './planning.js';
 import { ROOM, type Complaints } from './problems.js';
 import { runtimeSentenceOf } from './runtime-api/fault.js';
 import { statusOf, type HaproxyStatus } from './status.js';
+import { traceOf, type ProxyTrace, type Sought } from './trace.js';
 import type { LoadedTemplate } from './template-file.js';
 
 export interface HaproxyDeps extends PartsDeps {
@@ -90,6 +91,21 @@ export class HaproxyManager implements Component {
     return statusOf(this.parts.options, this.parts);
   }
 
+  /** The text of the template in use; undefined before it was read, and while there is none. */
+  templateText(): string | undefined {
+    return this.parts.template.source;
+  }
+
+  /** What became of one instance on its way into HAProxy. */
+  trace(sought: Sought): ProxyTrace {
+    return traceOf(sought, this.parts.options, this.parts);
+  }
+
+  /** What HAProxy runs: another object whenever that may have changed; undefined while it is not known. */
+  get runs(): object | undefined {
+    return this.parts.deployment.running?.config;
+  }
+
   /** Whether HAProxy served at the last look, be it out of our sight. */
   isServing(): boolean {
     return this.parts.supervisor.isServing();
@@ -139,6 +155,7 @@ export class HaproxyManager implements Component {
       this.parts.attempts.ended('fault', this.deps.clock.now());
       this.report(complaints, { code: 'SYSTEM_REFUSED', reason: messageOf(error) });
     }
+    this.parts.diary.note();
   }
 
   private noteChange(): void {

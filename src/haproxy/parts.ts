@@ -3,10 +3,11 @@ import type { CatalogReader, DepartureReader } from '../catalog/reader.js';
 import type { Logger } from '../lib/logger.js';
 import type { Millis, WallClock } from '../lib/ports.js';
 import type { ProblemBoard } from '../lib/problems.js';
-import { Applying } from './applying.js';
+import { Applying, type OnServed } from './applying.js';
 import { Attempts } from './attempts.js';
 import { isDeadServer } from './catalog-names.js';
 import { Deployment } from './deployment.js';
+import { Diary, type ProxyNews } from './diary.js';
 import { Drafts } from './drafts.js';
 import type { HaproxyFault } from './fault.js';
 import { Figures } from './figures.js';
@@ -33,6 +34,10 @@ export interface PartsDeps extends ProcessDeps {
   readonly lookup: LookupHost;
   /** Is told of each change that HAProxy has now: milliseconds from its arrival. */
   readonly onApplied: (tookMs: Millis) => void;
+  /** Is told of each state of the catalog that HAProxy has come to serve. */
+  readonly onServed?: OnServed | undefined;
+  /** Is told of all that happens to HAProxy. */
+  readonly onNews?: (news: ProxyNews) => void;
   readonly wall: WallClock;
   readonly log: Logger;
   readonly problems: ProblemBoard;
@@ -79,11 +84,13 @@ export function assemble(
   });
   const applying = new Applying(options, {
     ...{ rollout, drafts, attempts, figures, memory, complaints, isRunning, clock, wall, log },
+    onServed: deps.onServed,
   });
   const template = new TemplateFile(options.templateFile, deps.files);
+  const diary = new Diary({ deployment, figures, supervisor }, deps.onNews ?? (() => undefined));
   return {
     ...{ options, process, deployment, supervisor, hostnames, resolve, runtime, complaints, attempts },
-    ...{ figures, setAside, old, upkeep, drafts, applying, template },
+    ...{ figures, setAside, old, upkeep, drafts, applying, template, diary },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Component } from '../lib/lifecycle.js';
 import type { Logger } from '../lib/logger.js';
 import type { Clock, Millis } from '../lib/ports.js';
 import { ok, refused, type Result } from '../lib/result.js';
-import { sleep } from '../lib/sleep.js';
+import { Turns } from '../lib/turns.js';
 import { heldFor } from './draft.js';
 import { sentenceOf, type TemplateFault } from './fault.js';
 import type { Files } from './ports.js';
@@ -74,14 +74,15 @@ export class Renditions implements Component {
   /** Rises with what decides on the configuration beside catalog and template. */
   private surroundings = 0;
   private holdEndsMs: Millis | undefined;
-  /** When the next may be rendered. */
-  private nextTurn: Promise<void> = Promise.resolve();
+  /** Each render takes tens of milliseconds for a thousand services. */
+  private readonly turns: Turns;
 
   constructor(
     private readonly options: RenditionOptions,
     private readonly deps: RenditionDeps,
   ) {
     this.template = new TemplateFile(options.templateFile, deps.files);
+    this.turns = new Turns(deps.clock);
     void deps.informed.then(() => (this.isInformed = true));
   }
 
@@ -172,7 +173,7 @@ export class Renditions implements Component {
     return new SharedRendition({
       template: name === undefined ? this.template : new TemplateFile(join(options.templateDir, name), deps.files),
       version: () => this.version(),
-      turn: () => this.turn(),
+      turn: () => this.turns.take(this.ending.signal),
       render: (template) => this.render(template, asker),
       ending: this.ending.signal,
       clock: deps.clock,
@@ -186,13 +187,6 @@ export class Renditions implements Component {
       this.surroundings += 1;
     }
     return [catalog.snapshot().contentVersion, this.surroundings, ...rejected().keys()].join(' ');
-  }
-
-  /** Between two renders, of which each takes tens of milliseconds for a thousand services, gossip has its turn. */
-  private turn(): Promise<void> {
-    const mine = this.nextTurn;
-    this.nextTurn = mine.then(() => sleep(this.deps.clock, 0, this.ending.signal));
-    return mine;
   }
 
   private render(template: Template, asker: Asker): Result<Rendition, TemplateFault> {

@@ -32,12 +32,18 @@ export const candidateTemplate = (name: string, text: string): LoadedTemplate =>
 export class TemplateFile {
   private stamp: string | undefined;
   private loaded: LoadedTemplate | undefined;
+  private text: string | undefined;
 
   /** @param configured `template_file`; empty = the built-in template */
   constructor(
     private readonly configured: string,
     private readonly files: Pick<Files, 'read' | 'stamp'>,
   ) {}
+
+  /** What the file in use said when it was last read; undefined while there is none. */
+  get source(): string | undefined {
+    return this.text;
+  }
 
   /** One look at the file's stamp unless it changed. */
   async current(): Promise<LoadedTemplate> {
@@ -62,6 +68,7 @@ export class TemplateFile {
   private async load(path: string): Promise<Omit<LoadedTemplate, 'revision'>> {
     try {
       const text = await this.files.read(path);
+      this.text = text;
       if (text !== undefined && !isStockTemplate(text))
         return { template: compileTemplate(path, text), isBuiltIn: path === BUILT_IN, notice: undefined };
       if (text === undefined && !STOCK_PATH.test(path)) {
@@ -69,6 +76,7 @@ export class TemplateFile {
       }
       const why = text === undefined ? 'does not exist' : "is the original's stock template";
       const builtIn = (await this.files.read(BUILT_IN)) ?? '';
+      this.text = builtIn;
       return {
         template: compileTemplate(BUILT_IN, builtIn),
         isBuiltIn: true,

@@ -7,7 +7,7 @@ import type { ProblemBoard } from '../lib/problems.js';
 import { aborted } from '../lib/sleep.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { PLAN_FAULTS, planCheck, type CheckDefaults, type CheckPlan } from './check-plan.js';
-import { afterRun, NEW_CHECK, nextDelay, type CheckProgress } from './check-progress.js';
+import { afterRun, NEW_CHECK, nextDelay, type CheckProgress, type CheckTiming } from './check-progress.js';
 import { paragraph } from './output.js';
 import { runMethod } from './run-method.js';
 
@@ -29,6 +29,20 @@ export interface CheckState {
   readonly output: string;
   readonly endedAt: Millis;
   readonly runs: number;
+}
+
+/** How one check stands, for people. */
+export interface CheckReport extends CheckTiming {
+  readonly kind: CheckPlan['method']['kind'];
+  /** Undefined until its first runs have decided. */
+  readonly state: CheckState | undefined;
+  /** It is due and waits because `max_checks` others run. */
+  readonly isWaiting: boolean;
+  /** Since when its run goes on; undefined when none does. */
+  readonly runningMs: Millis | undefined;
+  readonly endedAgoMs: Millis | undefined;
+  /** How many runs in a row ended like the last one. */
+  readonly streak: number;
 }
 
 export interface CheckCounters {
@@ -71,7 +85,7 @@ export class HealthChecks implements Component {
     private readonly deps: {
       readonly probes: { readonly http: HttpProbe; readonly tcp: TcpProbe; readonly command: RunCommand };
       /** Never called from within `setTargets`. */
-      readonly onResult: (id: string, state: CheckState) => void;
+      readonly onResult: (id: string, state: CheckState, before: CheckState | undefined) => void;
       readonly clock: Clock;
       readonly random: Random;
       readonly problems: ProblemBoard;
@@ -103,6 +117,25 @@ export class HealthChecks implements Component {
   /** @returns undefined for an unknown instance, and until its first runs have decided */
   state(id: string): CheckState | undefined {
     return this.checks.get(id)?.state;
+  }
+
+  /** How the check of an instance stands; undefined for one that is not checked here. */
+  report(id: string): CheckReport | undefined {
+    const check = this.checks.get(id);
+    if (!check) return undefined;
+    const { plan, state, startedAt, progress } = check;
+    const now = this.deps.clock.now();
+    const isWaiting = this.waiting.has(check);
+    const isRunning = !isWaiting && check.cancelTimer === undefined && plan.method.kind !== 'known';
+    return {
+      kind: plan.method.kind,
+      ...plan.timing,
+      state,
+      isWaiting,
+      runningMs: isRunning ? now - startedAt : undefined,
+      endedAgoMs: state && now - state.endedAt,
+      streak: progress.streak,
+    };
   }
 
   get counters(): CheckCounters {
@@ -192,7 +225,7 @@ export class HealthChecks implements Component {
     check.state = state;
     if (before?.status !== status) this.deps.log.debug(`${name} is ${status}: ${output}`, { id, reason });
     if (before?.status !== status || before.reason !== reason || before.output !== output)
-      this.deps.onResult(id, state);
+      this.deps.onResult(id, state, before);
   }
 
   private schedule(check: Check): void {

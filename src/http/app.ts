@@ -8,13 +8,20 @@ import type { MetricsRegistry } from '../metrics/registry.js';
 import type { ClusterControl, ClusterFacts, DrainControl } from './cluster.js';
 import type { Condition } from './condition.js';
 import type { ConfigReader } from './config-reader.js';
+import type { Explainer } from './explain.js';
+import type { EventFeed } from './event-feed.js';
 import { cleanPaths, noRoute } from './fallback.js';
 import { boundedBodies, guardOf } from './guard.js';
 import { failures } from './http-error.js';
+import type { HistoryReader } from './journal.js';
 import type { ProxyFacts } from './proxy.js';
+import { convergenceRoute, type ConvergenceFacts } from './routes/convergence.js';
 import { drainRoutes } from './routes/drain.js';
+import { explainRoutes } from './routes/explain.js';
+import { eventsRoute } from './routes/events.js';
 import { haproxyCfgRoute } from './routes/haproxy-cfg.js';
 import { healthRoute } from './routes/health.js';
+import { historyRoutes } from './routes/history.js';
 import { leaveRoute } from './routes/leave.js';
 import { listenersRoute, type ListenerFacts } from './routes/listeners.js';
 import { memberRoutes } from './routes/members.js';
@@ -42,9 +49,12 @@ export interface HttpAppDeps extends Condition {
   readonly watchers: Watchers;
   readonly unsent: UnsentBodies;
   readonly cluster: ClusterFacts;
+  readonly convergence: ConvergenceFacts;
+  readonly journal: { readonly history: HistoryReader; readonly feed: EventFeed };
   readonly control: ClusterControl;
   /** Undefined: this agent leaves HAProxy alone. */
   readonly proxy: ProxyFacts | undefined;
+  readonly explainer: Explainer;
   /** For HAProxys elsewhere. */
   readonly configs: ConfigReader;
   readonly listeners: ListenerFacts;
@@ -90,9 +100,13 @@ export function routersOf(deps: HttpAppDeps): readonly Router[] {
   readyRoute(own, deps);
   memberRoutes(own, guard, deps);
   leaveRoute(own, guard, deps);
+  convergenceRoute(own, deps.convergence);
+  eventsRoute(own, deps.journal.feed);
+  historyRoutes(own, deps.journal.history, deps.token);
   listenersRoute(own, deps.listeners);
   proxyRoute(own, proxy);
   proxyPlanRoutes(own, deps);
+  explainRoutes(own, deps);
   haproxyCfgRoute(own, deps.configs);
   metricsRoute(own, metrics);
   openapiRoute(own);

@@ -16,6 +16,8 @@ export interface MemberFacts {
   /** IPv4 or IPv6 literal. */
   readonly address: string;
   readonly port: number;
+  /** Where its HTTP API is, at that address, as it says; undefined: it says nothing of one, as an original. */
+  readonly http: { readonly port: number; readonly isTls: boolean } | undefined;
   /** `missing`: it was a member, did not leave, and its address is all that is left of it. */
   readonly state: 'alive' | 'suspect' | 'dead' | 'left' | 'missing';
   /** The host that answers. */

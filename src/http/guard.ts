@@ -80,6 +80,11 @@ export function guardedBytes(
   };
 }
 
+/** Whether who asks, and changes nothing, could change something: has the token or, as long as none is set, is on this host. */
+export function isEntitled(ctx: Context, token: string | undefined): boolean {
+  return token === undefined ? isLoopback(ctx.req.socket.remoteAddress) : isBearerOf(token, ctx.get('Authorization'));
+}
+
 /** @throws HttpError for whoever may not change anything */
 function mayChange(ctx: Context, token: string | undefined): void {
   if (token === undefined) {

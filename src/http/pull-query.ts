@@ -6,6 +6,7 @@ import type { Millis } from '../lib/ports.js';
 import { printable } from '../lib/printable.js';
 import type { Asker } from './config-reader.js';
 import { HttpError } from './http-error.js';
+import { singleParameters } from './single-parameters.js';
 import { isTemplateName, TEMPLATE_NAME } from './template-name.js';
 
 const PARAMETERS = 'bind_ip, use_hostnames, template, runtime_socket, stats_bind, user, group, wait'.split(', ');
@@ -28,7 +29,7 @@ export interface PullQuery {
  * @throws HttpError 400 for a parameter that is unknown, given twice, or unfit
  */
 export function readPullQuery(query: ParsedUrlQuery): PullQuery {
-  const given = singles(query);
+  const given = singleParameters(query, PARAMETERS);
   const read = (name: string, isFit: (value: string) => boolean, expected: string): string => {
     const value = given.get(name) ?? '';
     if (value === '' || isFit(value)) return value;
@@ -47,17 +48,6 @@ export function readPullQuery(query: ParsedUrlQuery): PullQuery {
     },
     waitMs: waitOf(read('wait', (value) => waitOf(value) !== undefined, 'a duration of at most 5m, as in 30s')) ?? 0,
   };
-}
-
-function singles(query: ParsedUrlQuery): ReadonlyMap<string, string> {
-  const given = new Map<string, string>();
-  for (const [name, value] of Object.entries(query)) {
-    if (!PARAMETERS.includes(name))
-      throw new HttpError(400, `${printable(name)} is no parameter, expected ${PARAMETERS.join(', ')}`);
-    if (typeof value !== 'string') throw new HttpError(400, `${name} is given more than once`);
-    given.set(name, value);
-  }
-  return given;
 }
 
 /** @returns undefined for what is no duration, or too long */

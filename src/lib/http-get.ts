@@ -13,6 +13,11 @@ export interface HttpResponse {
  * Asks for `url`, http or https, and follows no redirect.
  *
  * @param signal closes the connection, whatever has been read; nothing else does before the body has been read to its end
+ * @param headers beside the usual ones, or in their place
  * @returns as soon as the head of the answer is there; rejects with the system's words
  */
-export type HttpGet = (url: string, signal: AbortSignal) => Promise<HttpResponse>;
+export type HttpGet = (
+  url: string,
+  signal: AbortSignal,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<HttpResponse>;

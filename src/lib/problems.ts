@@ -13,12 +13,19 @@ export interface Problem {
   readonly sinceNs: bigint;
 }
 
+/** A problem began, or is over. */
+export interface ProblemChange {
+  readonly what: 'raised' | 'cleared';
+  readonly problem: Problem;
+}
+
 /** The most problems kept at once; more are counted in `dropped`. */
 export const MAX_PROBLEMS = 1000;
 
 /** The one list of what is wrong now, shown by `/health`. Rooms raise and clear; readers read. */
 export class ProblemBoard {
   private readonly byKey = new Map<string, Problem>();
+  private readonly listeners = new Set<(change: ProblemChange) => void>();
   private droppedCount = 0;
 
   constructor(private readonly wall: WallClock) {}
@@ -36,21 +43,29 @@ export class ProblemBoard {
       this.droppedCount += 1;
       return false;
     }
-    this.byKey.set(key, { ...problem, sinceNs: known?.sinceNs ?? this.wall.nowNs() });
+    const stated = { ...problem, sinceNs: known?.sinceNs ?? this.wall.nowNs() };
+    this.byKey.set(key, stated);
+    if (!known) this.emit({ what: 'raised', problem: stated });
     return true;
   }
 
   /** Ends a problem. @returns true if it stood, the moment to log that it is over. */
   clear(room: string, code: string, subject = ''): boolean {
-    return this.byKey.delete(keyOf(room, code, subject));
+    return this.end(keyOf(room, code, subject));
   }
 
   /** Ends every problem of `room` (with `code`, if given) whose subject is not in `still`. */
   clearExcept(room: string, code: string | undefined, still: ReadonlySet<string>): void {
     for (const [key, problem] of this.byKey) {
       if (problem.room !== room || (code !== undefined && problem.code !== code)) continue;
-      if (!still.has(problem.subject)) this.byKey.delete(key);
+      if (!still.has(problem.subject)) this.end(key);
     }
+  }
+
+  /** Called when a problem begins and when it ends, not when its message changes; returns its end. */
+  onChange(listener: (change: ProblemChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Oldest first. */
@@ -61,6 +76,18 @@ export class ProblemBoard {
   /** How many problems were not kept because the board was full. */
   get dropped(): number {
     return this.droppedCount;
+  }
+
+  private end(key: string): boolean {
+    const problem = this.byKey.get(key);
+    if (!problem) return false;
+    this.byKey.delete(key);
+    this.emit({ what: 'cleared', problem });
+    return true;
+  }
+
+  private emit(change: ProblemChange): void {
+    for (const listener of this.listeners) listener(change);
   }
 }
 

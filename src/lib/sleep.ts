@@ -21,3 +21,13 @@ export function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/** Resolves or rejects with `work`, or resolves as soon as `signal` aborts. For a loop: it leaves no listener behind. */
+export function doneOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve();
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -10,7 +10,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40;
 /** Opening a FIFO would otherwise wait for its other end, for ever if need be. */
-const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK, O_NOFOLLOW, O_DIRECTORY } = constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_NONBLOCK, O_NOFOLLOW, O_DIRECTORY } = constants;
 /** What a file system answers that has no such thing as waiting for a directory: some network and user-space ones. */
 const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP']);
 
@@ -55,6 +55,26 @@ export const systemFiles = {
       if (!(await file.stat()).isFile()) throw notRegular(path);
       await file.writeFile(bytes);
       await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+
+  /**
+   * Puts bytes behind the first `from` bytes of a file, in the place of whatever is there, and waits for the disk. A symbolic link is
+   * refused. @returns false, and nothing is done, when the file is missing or shorter
+   */
+  async extendPrivate(path: string, from: number, bytes: Uint8Array): Promise<boolean> {
+    const file = await orMissing(open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOFOLLOW));
+    if (!file) return false;
+    try {
+      const facts = await file.stat();
+      if (!facts.isFile()) throw notRegular(path);
+      if (facts.size < from) return false;
+      if (facts.size > from) await file.truncate(from);
+      await file.writeFile(bytes);
+      await file.sync();
+      return true;
     } finally {
       await file.close();
     }

@@ -5,10 +5,10 @@ import type { HttpGet } from '../lib/http-get.js';
 import { connectionFault } from './connection-fault.js';
 
 /** Asks on a connection of its own, certificates verified. */
-export const getHttp: HttpGet = (url, signal) =>
+export const getHttp: HttpGet = (url, signal, more = {}) =>
   new Promise((resolve, reject) => {
     const { get } = url.startsWith('https:') ? https : http;
-    const headers = { Accept: 'application/json', 'User-Agent': 'sidecar' };
+    const headers = { Accept: 'application/json', 'User-Agent': 'sidecar', ...more };
     const request = get(url, { agent: false, headers, signal }, (response) => {
       response.on('error', () => undefined); // told by the next read
       const chunks = response[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;

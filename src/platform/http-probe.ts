@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import { unescape } from 'node:querystring';
+import { errnoOf } from '../lib/fault.js';
+import { withoutPassword } from '../lib/printable.js';
 import type { HttpProbe, ProbeLimits, ProbeResult } from '../lib/probe.js';
 import { connectionFault } from './connection-fault.js';
 import { systemLookups, type Lookups, type ProbeLookups } from './lookup.js';
@@ -8,6 +10,8 @@ import { systemLookups, type Lookups, type ProbeLookups } from './lookup.js';
 /** As Go's default client, which the original used. */
 const MAX_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+const CLOSED = 'the connection was closed without an answer';
 
 /** GET over a connection of its own, certificates verified, no body read; follows up to 10 redirects within one timeout. */
 export const probeHttp: HttpProbe = httpProbe(systemLookups);
@@ -24,7 +28,7 @@ const probe = (url: URL, { timeoutMs, signal }: ProbeLimits, names: ProbeLookups
       signal.removeEventListener('abort', abort);
       request?.destroy();
       names.end();
-      resolve({ outcome, output });
+      resolve({ outcome, output: withoutPassword(output) }); // it is logged, told and kept
     };
     const abort = (): void => end('failed', 'aborted');
     const timedOut = (): void => {
@@ -45,8 +49,9 @@ const probe = (url: URL, { timeoutMs, signal }: ProbeLimits, names: ProbeLookups
       const failed = (why: string): void => {
         if (sent === request) end('failed', `${target.href}: ${why}`);
       };
-      sent.on('error', (error) => failed(connectionFault(error)));
-      sent.on('close', () => failed('the connection was closed without an answer'));
+      // Of one that was closed Node says `socket hang up` or `read ECONNRESET`, as it comes.
+      sent.on('error', (error) => failed(errnoOf(error) === 'ECONNRESET' ? CLOSED : connectionFault(error)));
+      sent.on('close', () => failed(CLOSED));
       sent.on('response', ({ statusCode = 0, statusMessage = '', headers: { location } }) => {
         const answered = `${target.href} answered ${statusCode} ${statusMessage}`.trimEnd();
         if (!REDIRECTS.has(statusCode)) {

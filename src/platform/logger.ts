@@ -1,5 +1,5 @@
-import { pino, stdSerializers, type Logger as Pino, type LoggerOptions } from 'pino';
-import pretty from 'pino-pretty';
+import { pino, stdSerializers, type DestinationStream, type Logger as Pino, type LoggerOptions } from 'pino';
+import pretty, { prettyFactory, type PrettyOptions } from 'pino-pretty';
 import type { Facts, Logger } from '../lib/logger.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -8,7 +8,17 @@ export type LogFormat = 'standard' | 'json';
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
+  /** Takes the lines in the place of stderr. */
+  readonly to?: { readonly write: (line: string) => void };
 }
+
+const STANDARD: PrettyOptions = {
+  translateTime: 'SYS:HH:MM:ss.l',
+  ignore: 'room',
+  messageFormat: '{if room}{room}: {end}{msg}',
+  singleLine: true,
+  errorLikeObjectKeys: ['error'],
+};
 
 /** Logs to stderr, as the original did: one line each, human-readable (`standard`) or one JSON object (`json`). */
 export function createLogger(options: LogOptions): Logger {
@@ -19,20 +29,18 @@ export function createLogger(options: LogOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: stdSerializers.err },
   };
-  const destination =
-    options.format === 'json'
+  const destination = options.to
+    ? linesTo(options.to, options.format)
+    : options.format === 'json'
       ? jsonDestination()
-      : pretty({
-          destination: 2,
-          sync: true,
-          colorize: process.stderr.isTTY,
-          translateTime: 'SYS:HH:MM:ss.l',
-          ignore: 'room',
-          messageFormat: '{if room}{room}: {end}{msg}',
-          singleLine: true,
-          errorLikeObjectKeys: ['error'],
-        });
+      : pretty({ ...STANDARD, destination: 2, sync: true, colorize: process.stderr.isTTY });
   return wrap(pino(settings, destination));
+}
+
+function linesTo(to: { readonly write: (line: string) => void }, format: LogFormat): DestinationStream {
+  if (format === 'json') return to;
+  const readable = prettyFactory({ ...STANDARD, colorize: false });
+  return { write: (line) => to.write(readable(line)) };
 }
 
 /** A line that cannot be written (a full disk, a closed terminal) is lost; the agent goes on. */

@@ -79,7 +79,8 @@ export class Cadence {
    * One second is over: the next round of each record.
    *
    * @param living this host's records: each is refreshed twice a minute, at a second that depends on its id, and announced if it
-   *               was not there at the last beat, since peers may not have heard of it for long when it outlived our restart
+   *               was not there at the last beat, since peers may not have heard of it for long when it outlived our restart.
+   *               In its rounds it is not: peers that hear the refresh first would take its time for that of the change
    */
   beat(living: Iterable<Service>): void {
     this.beats = (this.beats + 1) % REFRESH_BEATS;
@@ -91,7 +92,8 @@ export class Cadence {
     for (const record of living) {
       const key = recordKey(record);
       seen.add(key);
-      if (!this.living.has(key) && !this.running.has(key)) this.announce(record);
+      if (this.running.has(key)) continue;
+      if (!this.living.has(key)) this.announce(record);
       else if (phaseOf(record.id) === this.beats) this.deps.send(record, 'repeat');
     }
     this.living = seen;

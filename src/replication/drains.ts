@@ -5,6 +5,15 @@ import { recordKey } from './record-key.js';
 
 type RecordId = Pick<Service, 'hostname' | 'id'>;
 
+/** Who began it: somebody who asked for it, or a container that was told to stop. */
+export type DrainCause = 'operator' | 'stop';
+
+/** In words, for whoever reads why a record changed. */
+export const DRAINED_BY: Readonly<Record<DrainCause, string>> = {
+  operator: 'by an operator',
+  stop: 'its container was told to stop',
+};
+
 /** A drain as it outlives the agent. */
 export interface KeptDrain extends RecordId {
   /** Wall time of its begin. */
@@ -13,6 +22,8 @@ export interface KeptDrain extends RecordId {
   readonly untilNs: Timestamp | undefined;
   /** It is over, and what peers still say of it is old. */
   readonly isOver: boolean;
+  /** Undefined when nobody remembers: it was learnt back from peers. */
+  readonly cause?: DrainCause | undefined;
 }
 
 /** `ending`: over, but peers of the second version would take no alive record for the end of it. */
@@ -43,12 +54,16 @@ export class Drains {
   }
 
   /**
-   * @param forMs   its length from now on, > 0; undefined: until `end`
-   * @param sinceNs wall time of its begin, when that was earlier
+   * @param how.forMs   its length from now on, > 0; undefined: until `end`
+   * @param how.sinceNs wall time of its begin, when that was earlier
    */
-  begin({ hostname, id }: RecordId, forMs?: Millis, sinceNs = this.deps.wall.nowNs()): void {
+  begin(
+    { hostname, id }: RecordId,
+    how: { readonly forMs?: Millis | undefined; readonly sinceNs?: Timestamp; readonly cause?: DrainCause } = {},
+  ): void {
+    const { forMs, sinceNs = this.deps.wall.nowNs(), cause } = how;
     const untilNs = forMs === undefined ? undefined : this.deps.wall.nowNs() + nsFromMs(forMs);
-    this.put({ hostname, id, sinceNs, untilNs, isOver: false });
+    this.put({ hostname, id, sinceNs, untilNs, isOver: false, cause });
     this.changeCount += 1;
   }
 
@@ -90,9 +105,9 @@ export class Drains {
     return endedAt !== undefined && this.deps.clock.now() - endedAt < ENDING_MS ? 'ending' : undefined;
   }
 
-  /** When its drain began, on the wall clock; undefined when it does not drain. */
-  sinceNs(record: RecordId): Timestamp | undefined {
-    return this.running.get(recordKey(record))?.sinceNs;
+  /** Its drain, undefined when it does not drain. */
+  of(record: RecordId): KeptDrain | undefined {
+    return this.running.get(recordKey(record));
   }
 
   /** Whether a drain of it began here at any time, be it over or not. */

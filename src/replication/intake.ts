@@ -10,7 +10,9 @@ import type { Cadence } from './cadence.js';
 import type { LocalServices } from './local-services.js';
 import type { Tidings } from './outbox.js';
 import { RecordReader } from './record-reader.js';
+import { Receipts, type Receipt } from './receipts.js';
 import { Refusals, type RefusalCounts } from './refusals.js';
+import type { RefusedRecord } from './refused-records.js';
 import type { Skew } from './skew.js';
 
 /** What came from peers since the start. */
@@ -31,7 +33,8 @@ type Via = 'message' | 'state' | 'first-state';
 /** What is taken from peers, and what of it is passed on (PROTOCOL 19.4). Nothing a peer sends is trusted. */
 export class Intake {
   private readonly reader = new RecordReader();
-  private readonly refusals: Refusals;
+  readonly receipts = new Receipts();
+  readonly refusals: Refusals;
   private received = 0;
   private accepted = 0;
   private relayed = 0;
@@ -47,6 +50,7 @@ export class Intake {
       readonly skew: Skew;
       readonly relay: (record: Service, tidings: Tidings) => void;
       readonly clock: Pick<Clock, 'now'>;
+      readonly onRefused?: (refused: RefusedRecord) => void;
       readonly wall: WallClock;
       readonly log: Logger;
     },
@@ -59,10 +63,11 @@ export class Intake {
     return { received, accepted, relayed, refused: this.refusals.counts };
   }
 
-  /** Takes one record as it came in a message: from its own host, or from anybody who passes it on. */
-  takeMessage(payload: Uint8Array): void {
+  /** Takes one record as it came in a message from `peer`: from its own host, or from anybody who passes it on. */
+  takeMessage(payload: Uint8Array, peer: string | undefined): void {
     const decoded = this.reader.read(payload);
-    if (decoded.ok) this.take(decoded.value, 'message', false, (host) => this.deps.members.alive().includes(host));
+    if (decoded.ok)
+      this.take(decoded.value, 'message', peer, false, (host) => this.deps.members.alive().includes(host));
     else this.refusals.unreadable(decoded.fault);
   }
 
@@ -77,7 +82,8 @@ export class Intake {
     const members = new Set(this.deps.members.alive());
     const via = this.knowsOthers() ? 'state' : 'first-state';
     const { hostname, services } = decoded.value;
-    for (const record of services) this.take(record, via, record.hostname === hostname, (host) => members.has(host));
+    for (const record of services)
+      this.take(record, via, hostname, record.hostname === hostname, (host) => members.has(host));
   }
 
   private knowsOthers(): boolean {
@@ -85,7 +91,13 @@ export class Intake {
     return catalog.size > catalog.recordsOf(this.options.hostname).length;
   }
 
-  private take(record: Service, via: Via, isFromOrigin: boolean, isMember: (host: string) => boolean): void {
+  private take(
+    record: Service,
+    via: Via,
+    from: string | undefined,
+    isFromOrigin: boolean,
+    isMember: (host: string) => boolean,
+  ): void {
     const { catalog, local, acceptance, cadence } = this.deps;
     const { hostname, id } = record;
     this.received += 1;
@@ -95,7 +107,7 @@ export class Intake {
       this.takeOld(record);
       return;
     }
-    this.sampleSkew(record);
+    this.sampleSkew(record, via);
     const refusal = acceptance.refusalOf(record, stored !== undefined, isMember);
     if (refusal) {
       this.refusals.notAccepted(refusal, record);
@@ -103,6 +115,8 @@ export class Intake {
     }
     this.accepted += 1;
     acceptance.accepted(hostname);
+    this.refusals.latest.taken(record);
+    this.receipts.note(record, this.receiptOf(record, via, from));
     if (local.isOurs(record)) {
       const answer = local.overrule(record);
       if (answer) cadence.announce(answer);
@@ -125,6 +139,11 @@ export class Intake {
     if (answer) cadence.announce(answer);
   }
 
+  private receiptOf({ updated }: Service, via: Via, from: string | undefined): Receipt {
+    const atNs = this.deps.wall.nowNs();
+    return { atNs, way: via === 'message' ? 'message' : 'state', from, lateMs: msFromNs(atNs - updated) };
+  }
+
   private relay(record: Service, before: Service | undefined, outcome: MergeOutcome, via: Via): void {
     if (record.hostname === this.options.hostname) return;
     // Every member buries a lost one's records by itself, each with its own time: one tombstone is as good as another.
@@ -141,11 +160,14 @@ export class Intake {
     this.deps.relay(record, tidings);
   }
 
-  /** Tombstones are made by others, too. */
-  private sampleSkew({ hostname, status, updated }: Service): void {
+  /**
+   * Tombstones are made by others, too. In a state a record may be old, above all in another host's: only that a clock is ahead can
+   * be seen there.
+   */
+  private sampleSkew({ hostname, status, updated }: Service, via: Via): void {
     const { skew, clock, wall } = this.deps;
     if (status === Status.Tombstone || hostname === this.options.hostname) return;
     const aheadMs: Millis = msFromNs(updated - wall.nowNs());
-    skew.sample(hostname, aheadMs, clock.now());
+    if (via === 'message' || aheadMs > 0) skew.sample(hostname, aheadMs, clock.now());
   }
 }

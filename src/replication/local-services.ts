@@ -4,8 +4,8 @@ import type { ChangeReason } from '../catalog/reason.js';
 import type { Clock, Millis, WallClock } from '../lib/ports.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { sameContent, Status, type Service } from '../service/service.js';
-import { ZERO_TIME, type Timestamp } from '../service/timestamp.js';
-import { Drains } from './drains.js';
+import { ZERO_TIME } from '../service/timestamp.js';
+import { DRAINED_BY, Drains, type DrainCause, type KeptDrain } from './drains.js';
 import { hasUnknownExtras, ownExtras } from './own-extras.js';
 
 /** What a health check found out about one instance. */
@@ -75,18 +75,18 @@ export class LocalServices {
    *
    * @returns the instance, or undefined when this host has none of that id
    */
-  drain(id: string, forMs?: Millis): DiscoveredService | undefined {
+  drain(id: string, forMs?: Millis, cause: DrainCause = 'operator'): DiscoveredService | undefined {
     const local = this.locals.get(id);
     if (!local) return undefined;
-    this.drains.begin(local.service, forMs);
-    if (local.status !== undefined) this.merge(local, { reason: 'draining' });
+    this.drains.begin(local.service, { forMs, cause });
+    if (local.status !== undefined) this.merge(local, { reason: 'draining', detail: DRAINED_BY[cause] });
     return local.service;
   }
 
-  /** Since when an instance of this host drains, whatever its checks say: wall time; undefined when it does not. */
-  drainingSinceNs(id: string): Timestamp | undefined {
+  /** The drain of an instance of this host, whatever its checks say; undefined when it does not drain. */
+  drainOf(id: string): KeptDrain | undefined {
     const local = this.locals.get(id);
-    return local && this.drains.sinceNs(local.service);
+    return local && this.drains.of(local.service);
   }
 
   /** Ends a drain, if there is one. @returns as `drain` */
@@ -225,7 +225,7 @@ export class LocalServices {
 
   /** Somebody else knows that it drains, be it by what was kept. */
   private hearOfDrain(local: Local, { updated }: Service): void {
-    if (this.mayRecall(local)) this.drains.begin(local.service, undefined, updated);
+    if (this.mayRecall(local)) this.drains.begin(local.service, { sinceNs: updated });
     else this.drains.endAgain(local.service);
   }
 

@@ -14,13 +14,18 @@ import { Cadence } from './cadence.js';
 import { Intake, type IntakeCounters } from './intake.js';
 import type { LocalServices } from './local-services.js';
 import { Outbox, type OutboxCounters } from './outbox.js';
+import type { Receipt } from './receipts.js';
+import type { RefusedRecord } from './refused-records.js';
 import { Skew } from './skew.js';
+import { Strangers, type Stranger } from './strangers.js';
 
 export type ReplicationCounters = IntakeCounters & OutboxCounters;
 
 /** Beyond the minute of the original's refreshes, and early enough before the 80 s of a record's life for several attempts. */
 const ASK_AFTER_MS: Millis = 66_000;
 const ASK_EVERY_BEATS = 3;
+/** A record that still is as it was comes again within a minute. */
+const REFUSED_OF_LATE_NS = nsFromMs(3 * 60_000);
 /** A cluster of which nobody is heard is not asked all at once. */
 const ASK_AT_ONCE = 4;
 
@@ -36,6 +41,7 @@ export class Replicator implements GossipDelegate {
   private beats = 0;
   private readonly intake: Intake;
   private readonly skew = new Skew();
+  private readonly foreign: Strangers;
 
   /**
    * @param options.maxFutureMs     records further ahead of our wall clock are refused
@@ -57,6 +63,8 @@ export class Replicator implements GossipDelegate {
       readonly exchangeWith: (host: string) => void;
       /** Gossip holds a member for dead, which has not left. */
       readonly onDeath: (host: string) => void;
+      /** Is told of what peers sent and was not taken, of each record once an hour. */
+      readonly onRefused?: (refused: RefusedRecord) => void;
       readonly clock: Pick<Clock, 'now'>;
       readonly wall: WallClock;
       readonly random: Random;
@@ -66,6 +74,7 @@ export class Replicator implements GossipDelegate {
   ) {
     const { catalog, members, nudge, random } = deps;
     this.contested = new ContestedNames(deps);
+    this.foreign = new Strangers(deps.clock);
     const outbox = new Outbox(options, { ...deps, onUrgent: nudge });
     const send = outbox.add.bind(outbox);
     const cadence = new Cadence({ send, memberCount: () => members.alive().length, random });
@@ -101,6 +110,21 @@ export class Replicator implements GossipDelegate {
     return this.skew.largest(this.deps.clock.now());
   }
 
+  /** How the stored version of another host's record came; undefined when nobody remembers. */
+  receiptOf(record: Pick<Service, 'hostname' | 'id'>): Receipt | undefined {
+    return this.intake.receipts.of(record);
+  }
+
+  /** Records of a service that came within the last minutes and were not taken. */
+  refusedOf(service: string): readonly RefusedRecord[] {
+    return this.intake.refusals.latest.ofService(service, this.deps.wall.nowNs() - REFUSED_OF_LATE_NS);
+  }
+
+  /** Who knocks and is of another cluster. */
+  strangers(): readonly Stranger[] {
+    return this.foreign.list();
+  }
+
   /** Brings back what the catalog held before our start, but for what a wrong clock dated in the future. */
   restore(records: readonly Service[]): void {
     this.deps.catalog.restore(this.acceptance.sane(records));
@@ -129,8 +153,8 @@ export class Replicator implements GossipDelegate {
     return this.outbox.takeLarge(budget);
   }
 
-  onUserMessage(payload: Uint8Array): void {
-    this.intake.takeMessage(payload);
+  onUserMessage(payload: Uint8Array, peer?: string): void {
+    this.intake.takeMessage(payload, peer);
   }
 
   onRemoteState(state: Uint8Array): void {
@@ -158,6 +182,10 @@ export class Replicator implements GossipDelegate {
     const nowNs = skewMs === undefined ? 0n : this.deps.wall.nowNs() + nsFromMs(skewMs);
     this.deps.catalog.loseMember(member.name, nowNs);
     if (member.state === 'dead') this.deps.onDeath(member.name);
+  }
+
+  onStranger(name: string, clusterName: string): void {
+    this.foreign.note({ name, clusterName });
   }
 
   /**
@@ -196,6 +224,8 @@ export class Replicator implements GossipDelegate {
       case 'restored':
       case 'forgotten':
       case 'vanished':
+      case 'hidden':
+      case 'uncovered':
         return;
       case 'expired':
       case 'member-lost':

@@ -11,7 +11,14 @@ export type RecordFaultCode =
   RefusalCode | 'TOO_LONG' | 'NOT_JSON' | 'NOT_AN_OBJECT' | 'WRONG_TYPE' | 'TIME_INVALID' | 'OUT_OF_RANGE';
 
 /** Why a text is no record; `field` is empty when it is about the whole. */
-export type RecordFault = Omit<Refusal, 'code'> & { readonly code: RecordFaultCode };
+export type RecordFault = Omit<Refusal, 'code'> & {
+  readonly code: RecordFaultCode;
+  /**
+   * Which record it would have been, as far as that could be read; not to be trusted, each text at most 255 characters. `updated` is
+   * undefined when it could not be read.
+   */
+  readonly of?: Pick<Service, 'name' | 'hostname' | 'id'> & { readonly updated: Timestamp | undefined };
+};
 
 /** More than the largest record that `refusalOf` lets pass needs. */
 export const MAX_RECORD_BYTES = 128 * 1024;
@@ -51,8 +58,14 @@ export function serviceOf(value: unknown): Result<Service, RecordFault> {
     ...(ext === undefined ? {} : { ext }),
   };
   const fault = read.fault ?? refusalOf(record, false);
-  return fault === undefined ? ok(record) : refused(fault);
+  if (fault === undefined) return ok(record);
+  const { name, hostname, id } = record;
+  const updated = record.updated === ZERO_TIME ? undefined : record.updated;
+  return refused({ ...fault, of: { name: cut(name), hostname: cut(hostname), id: cut(id), updated } });
 }
+
+/** A copy: a slice would keep all of a long text in memory. */
+const cut = (text: string): string => Buffer.from(text.slice(0, 255)).toString();
 
 /** @param maxBytes longer texts are not looked at */
 export function parseJson(json: string | Uint8Array, maxBytes: number): Result<unknown, RecordFault> {

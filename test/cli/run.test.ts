@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isForCli } from '../../src/cli/run.js';
 import type { HttpAnswer } from '../../src/lib/http-ask.js';
-import { answer, sidecar } from './agent-double.js';
+import { answer, sidecar, terminal } from './agent-double.js';
 
 const WELL = {
   '/health': answer(200, { status: 'ok', problems: [] }),
@@ -48,11 +48,13 @@ describe('the agent that is asked', () => {
 describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
   test.each([
     ['statsu', {}, /unknown command 'statsu'.*\n?.*status/],
+    ['routes', {}, /unknown command 'routes'\nsidecar help lists the commands/],
     ['status --jsn', {}, /unknown option '--jsn'.*\n?.*--json/],
     ['status now', {}, /too many arguments/],
-    ['forget', {}, /missing required argument 'NAME'/],
+    ['forget', {}, /missing required argument 'HOST'/],
     ['status --agent', {}, /argument missing/],
     ['status --agent localhost', {}, /"localhost", expected HOST:PORT/],
+    ['status --agent a:99999', {}, /"a:99999", expected HOST:PORT/],
     ['status --agent ftp://a:1', {}, /expected HOST:PORT or https:\/\/HOST:PORT/],
     ['status --agent https://a:1/x', {}, /expected HOST:PORT or https:\/\/HOST:PORT/],
     ['status', { SIDECAR_TOKEN: 'a b' }, /SIDECAR_TOKEN is not a token/],
@@ -86,6 +88,14 @@ describe('what cannot be asked ends with 2 and one sentence on stderr', () => {
     expect(err).toMatch(sentence);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+test('what is wrong with a line fits the terminal, and cannot command it', async () => {
+  const line = 'dev --follow a\u001b[2J-name-that-is-no-address';
+  const { exitCode, err } = await sidecar(line, {}, {}, {}, { terminal: terminal(40) });
+  expect([exitCode, err]).toEqual([2, expect.stringContaining('Expected HOST:PORT')]);
+  expect(err.split('\n').filter((each) => each.length > 40)).toEqual([]);
+  expect(err).not.toContain('\u001b');
 });
 
 test('help lists the commands and the flags they share, on stdout, and is fine', async () => {

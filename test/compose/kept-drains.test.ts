@@ -14,7 +14,7 @@ function life() {
 test('drains are written when one begins or ends, and come back in the next life', () => {
   const { drains, kept } = life();
   expect(kept.encode()).toBeUndefined();
-  drains.begin(WEB, 60_000);
+  drains.begin(WEB, { forMs: 60_000, cause: 'stop' });
   const text = kept.encode() ?? '';
   expect(kept.encode()).toBeUndefined();
   const next = life();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { measureCluster, numbersOf } from '../../src/compose/metrics.js';
+import { convergenceNumbersOf, measureCluster, numbersOf } from '../../src/compose/metrics.js';
+import type { HostStanding } from '../../src/convergence/convergence.js';
 import type { MemberFacts } from '../../src/http/cluster.js';
 import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { FakeCatalog, service, snapshotOf } from '../http/support.js';
@@ -8,7 +9,15 @@ import { proxyStatus, TROUBLED } from '../support/proxy-status.js';
 
 const member = (name: string, state: MemberFacts['state']): MemberFacts => ({
   ...{ name, state, address: '10.0.0.1', port: 7946, isSelf: false },
-  ...{ incarnation: 1, lastHeardAgoMs: 0, roundTripMs: 0, skewMs: 0, versions: undefined, givenUpInMs: undefined },
+  ...{
+    incarnation: 1,
+    lastHeardAgoMs: 0,
+    roundTripMs: 0,
+    skewMs: 0,
+    versions: undefined,
+    givenUpInMs: undefined,
+    http: undefined,
+  },
 });
 
 test('records are counted by status and members by state, what is not there as 0', async () => {
@@ -51,5 +60,24 @@ describe('the numbers of HAProxy', () => {
       configBehind: true,
     });
     expect(numbersOf(proxyStatus())).toMatchObject({ running: true, appliedVersion: 42, configBehind: false });
+  });
+});
+
+test('of convergence hosts are counted by state, and that which is furthest behind says how far', () => {
+  const host = (name: string, state: 'level' | 'changing' | 'behind', behindMs: number): HostStanding => ({
+    ...{ name, state, behindMs, viewHash: '0', isBehind: state === 'behind', wasSlowest: 0 },
+  });
+  const self = host('h1', 'level', 0);
+  const delays = { p50Ms: 20, p99Ms: 90, lastMs: undefined, changes: 9, waiting: 2 };
+  const counters = { matched: 9, untold: 1, dropped: 0, announcements: 4 };
+  const hosts = [self, host('h2', 'behind', 7_000), host('h3', 'behind', 8_000), host('h4', 'changing', 9_000)];
+  const contested = [{ servicePort: 80, holders: [] }];
+  expect(convergenceNumbersOf({ self, delays, hosts, contested }, counters)).toEqual({
+    delayMs: { p50: 20, p99: 90, last: undefined },
+    waiting: 2,
+    hostsByState: { level: 1, changing: 1, behind: 2, different: 0, silent: 0, unknown: 0 },
+    behindMs: 8_000,
+    contestedPorts: 1,
+    counters,
   });
 });

@@ -48,7 +48,7 @@ describe("the agent's flags", () => {
 });
 
 describe('the help', () => {
-  const commands = [{ name: 'status', summary: 'how is it?' }];
+  const commands = [{ name: 'status', summary: 'how is it?', group: 'Look' }];
 
   test('names every flag, variable and command within 80 columns', () => {
     const help = helpText(commands, false);
@@ -70,7 +70,7 @@ describe('the help', () => {
   });
 
   test('is a manual page in which no line is taken for a request of roff', () => {
-    const page = manualPage([{ name: 'dot', summary: '.SH not a heading \\fI' }]);
+    const page = manualPage([{ name: 'dot', summary: '.SH not a heading \\fI', group: 'Look' }]);
     expect(page).toMatch(/^\.TH sidecar 1\n/);
     expect(page).toContain('\\&.SH not a heading \\efI');
     expect(page).toContain('\\-\\-cluster\\-ip');

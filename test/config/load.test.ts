@@ -175,10 +175,9 @@ describe('old files', () => {
 describe('warnings', () => {
   test('say once for each key that this version does nothing with it yet', () => {
     const toml =
-      'sidecar.history_size = 9\nconsole.clusters = [{ name = "a", url = "http://a" }]\nsidecar.seeds = ["a"]\nhaproxy = { disable = true }';
+      'console.clusters = [{ name = "a", url = "http://a" }]\nsidecar.seeds = ["a"]\nhaproxy = { disable = true }';
     const result = load({ toml });
     expect(result.warnings.map(({ code, message }) => [code, message.replace(/ is valid.*/, '')])).toEqual([
-      ['NOT_ACTED_ON', 'sidecar.toml: sidecar.history_size'],
       ['NOT_ACTED_ON', 'sidecar.toml: console.clusters'],
     ]);
   });

@@ -99,6 +99,7 @@ describe('the books', () => {
     }
     expect(hows).toEqual(['reload', 'runtime', 'runtime']); // the third was but a look: nothing had changed
     expect([room.applyTimes.length, room.parts.applying.appliedVersion]).toEqual([2, 2]);
+    expect(room.served).toEqual([1, 2, 2]);
     expect([...room.memory.holders]).toEqual([[8_001, 'web']]);
   });
 
@@ -107,7 +108,7 @@ describe('the books', () => {
     await room.apply(web);
     room.reloadWords = () => '[ALERT] (1) : no memory';
     expect(await room.applyAfter(2_000, web, db)).toBe(false);
-    expect([room.parts.applying.appliedVersion, room.applyTimes.length]).toEqual([1, 1]);
+    expect([room.parts.applying.appliedVersion, room.applyTimes.length, room.served]).toEqual([1, 1, [1]]);
     expect([...room.parts.figures.failuresByCode]).toEqual([['RELOAD_FAILED', 1]]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildModel } from '../../src/haproxy/model.js';
-import { viewHashOf } from '../../src/haproxy/view-hash.js';
+import { servedAs, viewHashOf } from '../../src/haproxy/view-hash.js';
 import { Status, type Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 import { defaults, noHost } from './support/render.js';
@@ -30,4 +30,19 @@ test('whatever is served otherwise has another hash', () => {
     [],
   ].map((services) => hashOf(services));
   expect(new Set([...others, hashOf([a, b])]).size).toBe(others.length + 1);
+});
+
+test('single instances are served otherwise when something about them is, and only those are told that are asked for', () => {
+  const served = (services: readonly Service[], asked = ['a', 'b']): ReadonlyMap<string, string> =>
+    servedAs(buildModel(snapshotOf(services), defaults, noHost), ({ id }) => (asked.includes(id) ? id : undefined));
+  const before = served([a, b]);
+  expect([...before.keys()]).toEqual(['a', 'b']);
+  expect([...served([a, b], ['b']).keys()]).toEqual(['b']);
+  const after = served([
+    { ...a, image: 'other', updated: a.updated + 1n },
+    { ...b, status: Status.Draining },
+  ]);
+  expect(after.get('a')).toBe(before.get('a'));
+  expect(after.get('b')).not.toBe(before.get('b'));
+  expect(served([a, { ...b, status: Status.Unhealthy }]).has('b')).toBe(false);
 });

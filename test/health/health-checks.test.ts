@@ -84,6 +84,29 @@ describe('health checks', () => {
     expect(told).toEqual([['a', 'healthy', 'check-passed', '200 OK']]);
   });
 
+  test('how a check stands is told: running, waiting in line, ended', async () => {
+    bench = new Bench(1);
+    bench.hold = true;
+    bench.start();
+    bench.checks.setTargets([web('a'), web('b')]);
+    await bench.clock.advance(400);
+    expect(bench.checks.report('a')).toMatchObject({
+      kind: 'http',
+      state: undefined,
+      isWaiting: false,
+      runningMs: 400,
+    });
+    expect(bench.checks.report('b')).toMatchObject({ isWaiting: true, runningMs: undefined });
+    bench.hold = false;
+    bench.release[0]?.();
+    await bench.clock.advance(300);
+    expect(bench.checks.report('a')).toMatchObject({
+      ...{ isWaiting: false, runningMs: undefined, endedAgoMs: 300, streak: 1 },
+      state: { status: 'healthy', output: '200 OK' },
+    });
+    expect(bench.checks.report('c')).toBeUndefined();
+  });
+
   test('what was handed over before the start is checked at the start', async () => {
     bench = new Bench();
     bench.checks.setTargets([web('a')]);

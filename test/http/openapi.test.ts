@@ -33,6 +33,8 @@ function routed(): readonly string[] {
   return routes.filter((route) => !route.endsWith('.{extension}')); // there to refuse what is no route
 }
 
+const isEndless = ({ path }: Described): boolean => path.endsWith('/watch') || path === '/api/events';
+
 describe('the document', () => {
   test('names every route, and nothing else', () => {
     expect(described.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...routed()].sort());
@@ -64,7 +66,7 @@ describe('the document', () => {
 
   test('asks for the token exactly where an operation needs it', async () => {
     await serving(appWith({ ...BUSY, token: 's3cret' }), async (port) => {
-      for (const { method, path, operation } of described.filter((one) => !one.path.endsWith('/watch'))) {
+      for (const { method, path, operation } of described.filter((one) => !isEndless(one))) {
         const { status } = await ask(port, path.replace(/\{\w+\}/g, 'x'), method);
         expect([method, path, status === 401]).toEqual([method, path, operation.security !== undefined]);
       }
@@ -80,13 +82,13 @@ const AWAY: ListenerStatus = { ...STATUS, source: 'service', service: 'web-a', s
 
 const SELF: MemberFacts = {
   ...{ name: 'h1', address: '10.0.0.1', port: 7946, state: 'alive', isSelf: true, incarnation: 1, lastHeardAgoMs: 0 },
-  ...{ roundTripMs: 0.4, skewMs: -3, givenUpInMs: undefined },
+  ...{ roundTripMs: 0.4, skewMs: -3, givenUpInMs: undefined, http: { port: 7777, isTls: false } },
   versions: { pmin: 1, pmax: 5, pcur: 2, dmin: 0, dmax: 0, dcur: 0 },
 };
 const MISSING: MemberFacts = {
   ...{ name: 'h2', address: '10.0.0.2', port: 7946, state: 'missing', isSelf: false, givenUpInMs: 3_600_000 },
   ...{ incarnation: undefined, lastHeardAgoMs: undefined, roundTripMs: undefined, skewMs: undefined },
-  versions: undefined,
+  ...{ versions: undefined, http: undefined },
 };
 
 const PLAN: PlanAnswer = {

@@ -3,9 +3,11 @@ import { request, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../../src/catalog/reader.js';
 import { createHttpApp, type HttpAppDeps } from '../../src/http/app.js';
+import { EventFeed } from '../../src/http/event-feed.js';
 import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
 import { Watchers } from '../../src/http/watchers.js';
+import { Journal } from '../../src/journal/journal.js';
 import type { Facts, Logger } from '../../src/lib/logger.js';
 import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { systemClock } from '../../src/platform/clock.js';
@@ -182,6 +184,23 @@ export function listening(lines: string[]): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => listening(lines) };
 }
 
+const STANDING = { name: 'h1', viewHash: undefined, state: 'silent', isBehind: false, behindMs: undefined } as const;
+const NOBODY_CONVERGES = {
+  self: { ...STANDING, wasSlowest: 0 },
+  delays: { p50Ms: undefined, p99Ms: undefined, lastMs: undefined, changes: 0, waiting: 0 },
+  hosts: [],
+  contested: [],
+};
+
+/** One instance that its check stops. */
+export const explanationOf = (service: string, which: string | null): object => {
+  const verdict = { code: 'CHECK_FAILED', sentence: `${service} on h1: its check failed`, advice: 'mend it' };
+  const facts = { output: 'no', endedAgoMs: undefined, since: time('2026-11-22T11:10:15Z') };
+  const steps = [{ step: 'checked', state: 'stopped', text: 'its check failed', facts, code: verdict.code }];
+  const instance = { host: 'h1', id: 'a', verdict, asked: { state: 'self', text: 'it answers' }, steps };
+  return { service, which, host: 'h1', verdict, instances: [instance], omitted: 0 };
+};
+
 export const appWith = (facts: Partial<HttpAppDeps> = {}): RequestListener => createHttpApp(depsWith(facts));
 
 /** Of an agent that knows nothing, but for what `facts` says. */
@@ -189,6 +208,9 @@ export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
   const { catalog = new FakeCatalog(snapshotOf([])), members = { alive: () => [] } } = facts;
   const views = new CatalogViews({ catalog, members });
   const unsent = new UnsentBodies();
+  const wall = { nowNs: () => time('2026-11-22T11:10:15.990143554Z') };
+  const history = new Journal({ size: 100 }, { catalog, wall, surroundings: () => ({ template: 't', settings: 's' }) });
+  history.open([], 1);
   return {
     catalog,
     members,
@@ -196,8 +218,17 @@ export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
     watchers: new Watchers({ fileLimit: undefined }, { catalog, views, unsent, clock: new FakeClock() }),
     unsent,
     cluster: { members: () => [] },
+    journal: {
+      history,
+      feed: new EventFeed({ fileLimit: undefined }, { events: history, unsent, clock: systemClock }),
+    },
+    convergence: { status: () => NOBODY_CONVERGES },
     control: { leave: () => undefined, forget: () => 'unknown' },
     drains: { drain: () => undefined, endDrain: () => undefined },
+    explainer: {
+      ownHalf: (service) => explanationOf(service, null),
+      explain: (service, which) => Promise.resolve(explanationOf(service, which ?? null)),
+    },
     proxy: undefined,
     configs: {
       pull: () => Promise.resolve({ ok: false, fault: { code: 'not-informed', message: 'nothing is known yet' } }),
@@ -209,7 +240,7 @@ export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
     problems: { list: () => [], dropped: 0 },
     readiness: () => [],
     vitals: () => [],
-    wall: { nowNs: () => time('2026-11-22T11:10:15.990143554Z') },
+    wall,
     log: silent,
     ...facts,
   };

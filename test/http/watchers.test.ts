@@ -2,49 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
-import { Watchers, type WatchForm, type WatchSink } from '../../src/http/watchers.js';
+import { Watchers, type WatchForm } from '../../src/http/watchers.js';
 import type { Service } from '../../src/service/service.js';
 import { record } from '../support/records.js';
 import { FakeClock, settle } from '../support/time.js';
+import { FakeSink } from './fake-sink.js';
 
 /** The pace of a burst, and how long an object may stay unsent. */
 const PACE_MS = 50;
 const LIMIT_MS = 30_000;
 
-/** A connection that takes each object at once, or only when told to. */
-class Sink implements WatchSink {
-  readonly objects: Buffer[] = [];
-  state: 'open' | 'ended' | 'destroyed' = 'open';
-  private onTaken: (() => void) | undefined;
-
-  constructor(public isSlow = false) {}
-
-  send(object: Buffer, taken: () => void): void {
-    if (this.onTaken) throw new Error('an object was sent while another one was on its way');
-    if (this.state !== 'open') throw new Error(`an object was sent to one that is ${this.state}`);
-    this.objects.push(object);
-    if (this.isSlow) this.onTaken = taken;
-    else taken();
-  }
-
-  end(): void {
-    this.state = 'ended';
-  }
-
-  destroy(): void {
-    this.state = 'destroyed';
-  }
-
-  /** Takes what is on its way. */
-  read(): void {
-    const { onTaken } = this;
-    this.onTaken = undefined;
-    onTaken?.();
-  }
-
+class Sink extends FakeSink {
   /** Which state each object shows: how many flips there had been. */
   get versions(): readonly number[] {
-    return this.objects.map((object) => Number(/"Image":"web:(\d+)"/.exec(object.toString())?.[1]));
+    return this.pieces.map((object) => Number(/"Image":"web:(\d+)"/.exec(object.toString())?.[1]));
   }
 }
 
@@ -95,7 +66,7 @@ describe('a watcher', () => {
     const sinks = (['by-service', 'state', 'extended-state'] as const).map((form) => watch(form));
     put({ image: 'web:0', updated: record().updated + 1n });
     await clock.advance(PACE_MS);
-    expect(sinks.map(({ objects }) => objects.length)).toEqual([1, 1, 1]);
+    expect(sinks.map(({ pieces }) => pieces.length)).toEqual([1, 1, 1]);
     expect(clock.armed).toBe(1); // for the first objects alone
   });
 
@@ -104,10 +75,10 @@ describe('a watcher', () => {
     const sinks = (['by-service', 'state', 'extended-state'] as const).map((form) => watch(form));
     put({ image: 'web:1', updated: record().updated + 1n });
     await clock.advance(PACE_MS);
-    expect(sinks.map(({ objects }) => objects.length)).toEqual([1, 1, 2]);
+    expect(sinks.map(({ pieces }) => pieces.length)).toEqual([1, 1, 2]);
     put({ image: 'web:1', updated: record().updated + 2n, status: 1 });
     await clock.advance(PACE_MS);
-    expect(sinks.map(({ objects }) => objects.length)).toEqual([2, 2, 3]);
+    expect(sinks.map(({ pieces }) => pieces.length)).toEqual([2, 2, 3]);
   });
 
   test('gets one object for all changes of one moment, also when it came in their midst', async () => {
@@ -145,7 +116,7 @@ describe('a watcher', () => {
     sink.read();
     flip();
     await clock.advance(PACE_MS);
-    expect(sink.objects).toHaveLength(1);
+    expect(sink.pieces).toHaveLength(1);
     expect(watchers.numbers()).toMatchObject({ watchers: 0, unsentBytes: 0 });
   });
 });
@@ -161,7 +132,7 @@ describe('a slow watcher', () => {
     }
     expect(slow.versions).toEqual([0]);
     expect(fast.versions).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(watchers.numbers()).toMatchObject({ skipped: 4, sent: 7, unsentBytes: slow.objects[0]?.length });
+    expect(watchers.numbers()).toMatchObject({ skipped: 4, sent: 7, unsentBytes: slow.pieces[0]?.length });
     slow.read();
     await clock.advance(0);
     expect(slow.versions).toEqual([0, 5]);
@@ -194,7 +165,7 @@ describe('a slow watcher', () => {
   test('holds its object in memory until it has taken it or is gone, and is cut off when others need that memory', async () => {
     const { clock, flip, unsent, watch, watchers } = room();
     const [taking, leaving, stuck] = [watch('state', true), watch('state', true), watch('state', true)];
-    const { length } = stuck.objects[0]!;
+    const { length } = stuck.pieces[0]!;
     expect(unsent.numbers().bytes).toBe(length);
     taking.read();
     leaving.gone();
@@ -223,14 +194,14 @@ describe('all watchers', () => {
     const sinks = [...forms, ...forms].map((form) => watch(form));
     flip();
     await clock.advance(PACE_MS);
-    const bodies = new Set(sinks.flatMap(({ objects }) => objects));
-    expect([sinks.flatMap(({ objects }) => objects).length, bodies.size]).toEqual([12, 6]);
+    const bodies = new Set(sinks.flatMap(({ pieces }) => pieces));
+    expect([sinks.flatMap(({ pieces }) => pieces).length, bodies.size]).toEqual([12, 6]);
   });
 
   test('are served a part at a time, and each gets the newest state once its turn has come', async () => {
     const { clock, flip, watch } = room();
     const sinks = Array.from({ length: 200 }, () => watch());
-    const served = (): number => sinks.filter(({ objects }) => objects.length > 1).length;
+    const served = (): number => sinks.filter(({ pieces }) => pieces.length > 1).length;
     flip();
     // Every turn is a timer that is due at once; a look after each of them needs one that is, too.
     const seen: number[] = [];
@@ -282,7 +253,7 @@ describe('all watchers', () => {
     flip();
     await clock.advance(LIMIT_MS);
     await settle();
-    expect([fast.objects.length, slow.objects.length, clock.armed]).toEqual([2, 1, 0]);
+    expect([fast.pieces.length, slow.pieces.length, clock.armed]).toEqual([2, 1, 0]);
     expect(watchers.add('state', new Sink())).toBeUndefined();
   });
 });

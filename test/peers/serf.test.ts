@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Agent, type AgentSetup } from '../support/agent.js';
+import { Agent, target, type AgentSetup } from '../support/agent.js';
 import { freePorts } from '../support/network.js';
 import { Serf } from '../support/serf.js';
 import { until } from '../support/until.js';
@@ -36,10 +36,17 @@ interface Dialect {
   readonly delegateVersions?: string;
   readonly key?: string;
   readonly gossipPort?: number;
+  readonly hasHaproxy?: boolean;
 }
 
 /** An agent that speaks to serf: its version numbers, and no cluster name asked for. */
-async function prepared({ seed, delegateVersions = '[2, 5, 4]', key, gossipPort }: Dialect): Promise<Agent> {
+async function prepared({
+  seed,
+  delegateVersions = '[2, 5, 4]',
+  key,
+  gossipPort,
+  hasHaproxy = false,
+}: Dialect): Promise<Agent> {
   const setup: AgentSetup = {
     ...(gossipPort === undefined ? {} : { gossipPort }),
     toml: {
@@ -53,7 +60,7 @@ async function prepared({ seed, delegateVersions = '[2, 5, 4]', key, gossipPort 
         'push_pull_interval = "5s"',
         ...(key === undefined ? [] : [`gossip_keys = ["${key}"]`]),
       ],
-      haproxy: ['disable = true'],
+      haproxy: [`disable = ${!hasHaproxy}`],
     },
   };
   const agent = await Agent.prepare(setup);
@@ -69,6 +76,10 @@ async function joined(dialect: Dialect): Promise<Agent> {
 }
 
 const stateOf = async (agent: Agent, name: string): Promise<string | undefined> => (await agent.members())[name]?.state;
+
+/** Serf shows metadata that are not its own as a tag. */
+const metaOfF1 = async (serf: Serf): Promise<string | undefined> =>
+  (await serf.members()).find(({ name }) => name === 'f1')?.tags['role'];
 
 async function untilAllAreAlive(agent: Agent, serfs: readonly Serf[]): Promise<void> {
   for (const serf of serfs) {
@@ -86,9 +97,28 @@ describe('serf as a peer', () => {
     const [s1, s2] = await twoSerfs(key);
     const agent = await joined({ seed: s1.endpoint, ...(key === undefined ? {} : { key }) });
     await untilAllAreAlive(agent, [s1, s2]);
-    const shown = (await s2.members()).find(({ name }) => name === 'f1');
-    expect(shown?.tags['role']).toBe('{"ClusterName":"default","State":"Running"}');
+    const door = `"HttpPort":${agent.httpPort},"HttpTls":false`;
+    expect(await metaOfF1(s2)).toBe(`{"ClusterName":"default","State":"Running",${door}}`);
     expect((await agent.members())['s2']?.versions).toMatchObject({ pmax: 5, dcur: 5 });
+  });
+
+  test('what our HAProxy serves is told in metadata that change, which serf takes for news of a member and nothing else', async () => {
+    const [s1, s2] = await twoSerfs();
+    const agent = await joined({ seed: s1.endpoint, hasHaproxy: true });
+    await untilAllAreAlive(agent, [s1, s2]);
+    const [servicePort = 0] = await freePorts(1);
+    const views = new Set<unknown>();
+    for (const name of ['one', 'two', 'three']) {
+      agent.writeTargets([target(name, 18_080, servicePort, { Type: 'AlwaysSuccessful' })]);
+      const view = await until(`s2 hears that f1 serves ${name}`, async () => {
+        const meta = JSON.parse((await metaOfF1(s2)) ?? '{}') as Readonly<Record<string, unknown>>;
+        return views.has(meta['View']) ? undefined : meta['View'];
+      });
+      views.add(view);
+    }
+    expect(s2.program.lines(/EventMemberUpdate: f1/).length).toBeGreaterThanOrEqual(3);
+    expect([...s1.program.lines(/MemberFailed: f1/), ...s2.program.lines(/MemberFailed: f1/)]).toEqual([]);
+    await untilAllAreAlive(agent, [s1, s2]);
   });
 
   test('with another key nobody is listed, and nobody crashes', async () => {

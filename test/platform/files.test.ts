@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemFiles } from '../../src/platform/files.js';
@@ -45,6 +45,23 @@ test('a private file is for our user alone, and never written through a symbolic
   await symlink(path('state'), path('link'));
   await expect(systemFiles.writePrivate(path('link'), Buffer.from('y'))).rejects.toThrow('ELOOP');
   expect(await readFile(path('state'), 'utf8')).toBe('x');
+});
+
+test('what is added to a private file stands behind what is sure, and a missing or shorter one is left alone', async () => {
+  const extend = (name: string, from: number, text: string): Promise<boolean> =>
+    systemFiles.extendPrivate(path(name), from, Buffer.from(text));
+  expect(await extend('log', 0, 'one\n')).toBe(false);
+  await expect(stat(path('log'))).rejects.toThrow('ENOENT');
+  await systemFiles.writePrivate(path('log'), Buffer.from('one\nha'));
+  expect(await extend('log', 4, 'two\n')).toBe(true);
+  expect(await extend('log', 8, 'three\n')).toBe(true);
+  expect(await extend('log', 15, 'five\n')).toBe(false);
+  expect(await readFile(path('log'), 'utf8')).toBe('one\ntwo\nthree\n');
+  expect((await stat(path('log'))).mode & 0o7777).toBe(0o600);
+  await symlink(path('log'), path('link'));
+  await expect(extend('link', 0, 'four\n')).rejects.toThrow('ELOOP');
+  await mkdir(path('folder'));
+  await expect(extend('folder', 0, 'x')).rejects.toThrow('EISDIR');
 });
 
 test('symbolic links are followed to their end, be it missing', async () => {

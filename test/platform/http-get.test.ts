@@ -38,6 +38,19 @@ describe('a body that is read as it comes', () => {
     expect(await answer.read()).toBeUndefined();
   });
 
+  test('is asked for with the headers that are given, beside the usual ones', async () => {
+    const url = await serve(({ headers }, response) => response.end(JSON.stringify(headers)));
+    const answer = await getHttp(url, new AbortController().signal, {
+      Accept: 'text/event-stream',
+      'Last-Event-ID': '7',
+    });
+    expect(JSON.parse(String(await answer.read()))).toMatchObject({
+      accept: 'text/event-stream',
+      'last-event-id': '7',
+      'user-agent': 'sidecar',
+    });
+  });
+
   test('follows no redirect', async () => {
     const url = await serve((_request, response) => response.writeHead(302, { Location: '/other' }).end());
     expect((await getHttp(url, new AbortController().signal)).status).toBe(302);

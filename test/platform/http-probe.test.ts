@@ -46,13 +46,14 @@ describe('the HTTP probe', () => {
     expect(result.output).toContain(`${at}/up?x=1 answered ${status}`);
   });
 
-  test('asks for what the URL says, and for no connection to be kept', async () => {
+  test('asks for what the URL says, for no connection to be kept, and keeps the password to itself', async () => {
     const seen: unknown[] = [];
     const { at } = await http(({ method, url, headers }, response) => {
       seen.push([method, url, headers.connection, headers.host, headers.authorization]);
       response.end();
     });
-    await probe(`${at.replace('//', '//user:p%40ss@')}/a%20b?c=d`);
+    const { output } = await probe(`${at.replace('//', '//user:p%40ss@')}/a%20b?c=d`);
+    expect(output).toContain('//user:***@');
     const basic = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
     expect(seen).toEqual([['GET', '/a%20b?c=d', 'close', at.slice(7), basic]]);
   });
@@ -130,6 +131,17 @@ describe('the HTTP probe', () => {
   ])('an answer %s fails', async (_what, answer) => {
     const { at } = await raw(answer);
     expect((await probe(at)).outcome).toBe('failed');
+  });
+
+  test.each([
+    ['closed', (socket: Socket) => socket.end()],
+    ['reset', (socket: Socket) => socket.resetAndDestroy()],
+  ])('a connection that is %s without an answer fails with the same words', async (_, end) => {
+    const { at } = await listen(createServer((socket) => void end(socket.resume())));
+    expect(await probe(at)).toEqual({
+      outcome: 'failed',
+      output: `${at}/: the connection was closed without an answer`,
+    });
   });
 
   test('a refused connection fails with the words of the system, by address and by name', async () => {

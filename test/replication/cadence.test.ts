@@ -66,6 +66,18 @@ describe('the cadence', () => {
     expect(beat(60)).toEqual([]);
   });
 
+  test('a refresh does not overtake the news of a change', () => {
+    living = [record({ id: 'a' })];
+    beat(60);
+    for (let second = 0; second < 30; second += 1) {
+      const changed = record({ id: 'a', updated: T0 + 1_000n });
+      cadence.announce(changed);
+      living = [{ ...changed, updated: T0 + 9_000n }];
+      expect(beat(3)).toEqual(['a+1050 repeat', 'a+1100 repeat', 'a+1150 repeat']);
+      beat(28);
+    }
+  });
+
   test('refreshes of many records are spread over half a minute, and none postpones another', () => {
     living = Array.from({ length: 1000 }, (_, i) => record({ id: `${(i * 2654435761) % 4294967296}` }));
     beat(10);

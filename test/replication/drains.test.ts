@@ -27,8 +27,8 @@ describe('drains', () => {
   });
 
   test('end by themselves, at the time that was asked for last', async () => {
-    drains.begin(WEB, 1000);
-    drains.begin(WEB, 5000);
+    drains.begin(WEB, { forMs: 1000 });
+    drains.begin(WEB, { forMs: 5000 });
     await clock.advance(4999);
     drains.tick();
     expect(drains.phaseOf(WEB)).toBe('draining');
@@ -64,7 +64,7 @@ describe('drains', () => {
   });
 
   test('of a former life come back, but for what has begun or ended since', () => {
-    drains.begin(WEB, 1000);
+    drains.begin(WEB, { forMs: 1000 });
     drains.begin(DB);
     drains.end(DB);
     const before = drains.kept();
@@ -90,7 +90,7 @@ describe('drains', () => {
   test('rise in version with every change', () => {
     const versions = [
       () => drains.begin(WEB),
-      () => drains.begin(WEB, 1000),
+      () => drains.begin(WEB, { forMs: 1000 }),
       () => drains.end(WEB),
       () => drains.begin(WEB),
       () => drains.forget(WEB),

@@ -235,7 +235,7 @@ describe('the records of this host', () => {
       local.drain(ID);
       local.endDrain(ID);
       expect(story.at(-1)).toBe(`${ID} 4→2 drain-ended`);
-      expect(local.drainingSinceNs(ID)).toBeUndefined();
+      expect(local.drainOf(ID)?.sinceNs).toBeUndefined();
       await second();
       expect(status()).toBe(Status.Unhealthy);
       await second();
@@ -260,10 +260,25 @@ describe('the records of this host', () => {
     test('do so since they were first told to, for as long as they do', async () => {
       const began = fakeWall(clock).nowNs();
       local.listed('static', [discovered()]);
-      expect(local.drainingSinceNs(ID)).toBeUndefined();
+      expect(local.drainOf(ID)?.sinceNs).toBeUndefined();
       local.drain(ID);
       await second();
-      expect([local.drainingSinceNs(ID), local.drainingSinceNs('bbbbbbbbbbbb')]).toEqual([began, undefined]);
+      expect([local.drainOf(ID)?.sinceNs, local.drainOf('bbbbbbbbbbbb')?.sinceNs]).toEqual([began, undefined]);
+    });
+
+    test('for whom they drain is known, and told as the reason', () => {
+      const details: (string | undefined)[] = [];
+      catalog.onChange(({ reason, detail }) => {
+        if (reason === 'draining') details.push(detail);
+      });
+      local.listed('static', [discovered()]);
+      local.checked(ID, PASSED);
+      local.drain(ID, 60_000, 'stop');
+      expect(local.drainOf(ID)?.cause).toBe('stop');
+      local.endDrain(ID);
+      local.drain(ID);
+      expect(local.drainOf(ID)?.cause).toBe('operator');
+      expect(details).toEqual(['its container was told to stop', 'by an operator']);
     });
 
     test('for a while end by themselves', async () => {
@@ -318,7 +333,7 @@ describe('the records of this host', () => {
       catalog.restore([kept]);
       local.listed('static', [discovered()]);
       expect(status()).toBe(Status.Draining);
-      expect(local.drainingSinceNs(ID)).toBe(kept.updated);
+      expect(local.drainOf(ID)?.sinceNs).toBe(kept.updated);
       local.checked(ID, FAILED);
       local.checked(ID, PASSED);
       expect(status()).toBe(Status.Draining);

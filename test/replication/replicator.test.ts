@@ -319,6 +319,15 @@ describe('clocks', () => {
     expect(host.status()).toBe(Status.Tombstone);
   });
 
+  test('a record that came in a state may be old, and tells nothing of a clock but that it is ahead', () => {
+    host.exchanges([record({ hostname: 'h2', updated: T0 - 900_000_000n })]);
+    expect([host.status(), host.replicator.skewMs('h2')]).toEqual([Status.Alive, undefined]);
+    host.exchanges([record({ hostname: 'h2', updated: T0 + 40_000_000n })]);
+    expect(host.replicator.skewMs('h2')).toBeCloseTo(40, 1);
+    host.hears(record({ hostname: 'h3', updated: T0 - 900_000_000n }));
+    expect(host.replicator.skewMs('h3')).toBeCloseTo(-900, 1);
+  });
+
   test('records an hour ahead are refused, counted, logged and on the board until the clock is mended', () => {
     const ahead = record({ hostname: 'h2', updated: T0 + 60n * MINUTE });
     host.hears(ahead);
@@ -472,6 +481,49 @@ describe('what is only remembered', () => {
   test('and is dated far in the future is forgotten: no news could ever stand against it', () => {
     host.replicator.restore([record({ hostname: 'h3', updated: T0 + 60n * MINUTE })]);
     expect(host.status('h3')).toBeUndefined();
+  });
+});
+
+describe('what is remembered of how records came', () => {
+  test('is who handed over the version that is stored, when and how late', () => {
+    const host = new Host();
+    const told = record({ hostname: 'h2', updated: T0 - 5_000_000n });
+    host.replicator.onUserMessage(Buffer.from(recordText(told)), 'h3');
+    expect(host.replicator.receiptOf(told)).toMatchObject({ way: 'message', from: 'h3' });
+    expect(host.replicator.receiptOf(told)?.lateMs).toBeCloseTo(5, 1);
+    host.exchanges([{ ...told, updated: T0 }]);
+    expect(host.replicator.receiptOf(told)).toMatchObject({ way: 'state', from: 'h2' });
+  });
+
+  test('is why a record was refused, until a version of it is taken', () => {
+    const host = new Host();
+    const early = record({ hostname: 'h2', name: 'early', updated: T0 + 60n * MINUTE });
+    host.hears(early);
+    host.replicator.onUserMessage(Buffer.from('{"Name":"bad","Hostname":"h2","ID":"b","Ports":[{"IP":"no address"}]}'));
+    expect(host.replicator.refusedOf('early')).toMatchObject([{ hostname: 'h2', code: 'FROM_THE_FUTURE' }]);
+    expect(host.replicator.refusedOf('bad')).toMatchObject([
+      { hostname: 'h2', id: 'b', code: 'IP_INVALID', why: expect.stringContaining('no address') },
+    ]);
+    host.hears({ ...early, updated: T0 });
+    expect(host.replicator.refusedOf('early')).toEqual([]);
+  });
+
+  test('is forgotten of records that do not come any more', async () => {
+    const host = new Host();
+    host.hears(record({ hostname: 'h2', updated: T0 + 60n * MINUTE }));
+    await host.clock.advance(179_000);
+    expect(host.replicator.refusedOf('web')).toHaveLength(1);
+    await host.clock.advance(2_000);
+    expect(host.replicator.refusedOf('web')).toEqual([]);
+  });
+
+  test('is who is of another cluster, for five minutes', async () => {
+    const host = new Host();
+    host.replicator.onStranger('h9', `staging${' '.repeat(1_000)}`);
+    await host.clock.advance(299_000);
+    expect(host.replicator.strangers()).toMatchObject([{ name: 'h9', clusterName: 'staging'.padEnd(255) }]);
+    await host.clock.advance(2_000);
+    expect(host.replicator.strangers()).toEqual([]);
   });
 });
 

@@ -150,6 +150,10 @@ describe('odd input (PROTOCOL 19.2)', () => {
   test('what is told of it is short, whatever was sent', () => {
     const decoded = decodeService(compact({ Name: { deep: 'x'.repeat(9000) }, ID: `\n${'y'.repeat(9000)}` }));
     expect(decoded).toMatchObject({ ok: false, fault: { code: 'WRONG_TYPE', field: 'Name', seen: 'an object' } });
+    if (!decoded.ok) expect(decoded.fault.of?.id).toHaveLength(255);
+    const early = decodeService(compact({ Name: 7, Updated: 'soon' }));
+    const of = [decodeService(compact({ Name: 7 })), early].map((one) => !one.ok && one.fault.of?.updated);
+    expect(of).toEqual([record().updated, undefined]);
     const binary = decodeService(new Uint8Array(9000).fill(0xff));
     expect(!binary.ok && binary.fault.seen.length).toBeLessThan(100);
   });

@@ -191,6 +191,7 @@ export class Agent implements Party {
       onUserMessage: (payload) => replicator.onUserMessage(payload),
       localState: (join) => replicator.localState(join),
       onRemoteState: (state) => replicator.onRemoteState(state),
+      onStranger: (name, clusterName) => replicator.onStranger(name, clusterName),
       onMember: (event) => {
         world.onMember(home, event);
         replicator.onMember(event);

@@ -14,7 +14,7 @@ export function lanOf(machines: number, loss: number): WorldOptions {
     skewsMs: [1_000, -1_000, 5_000, -5_000, 1_000, -1_000, 2_000, -2_000, 0, 0, 300_000, -300_000],
     gossip: {
       ...LAN,
-      meta: memberMeta(CLUSTER),
+      meta: memberMeta(CLUSTER, { port: 7777, isTls: false }),
       delegateVersions: [0, 0, 0],
       clusterName: CLUSTER,
       acceptMissingClusterName: false,

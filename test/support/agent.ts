@@ -15,9 +15,9 @@ import { join, resolve } from 'node:path';
 import { freePorts, get, getJson } from './network.js';
 import { until } from './until.js';
 
-const PROGRAM = resolve('dist/bin/sidecar.js');
+export const PROGRAM = resolve('dist/bin/sidecar.js');
 
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 export interface AgentSetup {
@@ -170,7 +170,10 @@ export class Agent {
   }
 
   async ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-    return until('the agent has ended', () => this.exit);
+    // Its own bound is 15 s.
+    return until('the agent has ended', () => this.exit, 20_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.log.slice(-4_000)}`);
+    });
   }
 
   /** Ends it and what it left behind, whatever state it is in. */
@@ -223,7 +226,7 @@ export class Agent {
 }
 
 /** The program where an unprivileged user may read it: in place, or in a copy when the project's folder is closed to others. */
-function programForNobody(): string {
+export function programForNobody(): string {
   const readable = spawnSync('test', ['-r', PROGRAM], { uid: NOBODY, gid: NOBODY }).status === 0;
   if (readable) return PROGRAM;
   const copy = join(tmpdir(), `sidecar-copy-${process.pid}`);

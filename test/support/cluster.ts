@@ -7,6 +7,8 @@ import { until } from './until.js';
 export interface ClusterSetup {
   readonly targets?: (n: number) => readonly unknown[];
   readonly sidecar?: readonly string[];
+  /** Lines of `[http]`. */
+  readonly http?: readonly string[];
   /** Whether each has one, and which lines of `[haproxy]` are theirs. */
   readonly haproxy?: boolean | readonly string[];
   /** Files in the folder of each. */
@@ -78,7 +80,7 @@ export class Cluster {
 export const addressOf = (n: number): string => `127.0.1.${n}`;
 
 async function prepare(n: number, first: Agent | undefined, setup: ClusterSetup): Promise<Agent> {
-  const { targets = () => [], sidecar = [], haproxy = false, files = {} } = setup;
+  const { targets = () => [], sidecar = [], http = [], haproxy = false, files = {} } = setup;
   const address = addressOf(n);
   const agentSetup: AgentSetup = {
     targets: targets(n),
@@ -91,6 +93,7 @@ async function prepare(n: number, first: Agent | undefined, setup: ClusterSetup)
         'rejoin_interval = "3s"',
         ...sidecar,
       ],
+      http,
       haproxy: haproxy ? [`bind_ip = "${address}"`, ...(haproxy === true ? [] : haproxy)] : ['disable = true'],
     },
   };

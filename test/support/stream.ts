@@ -15,8 +15,10 @@ export class EndlessAnswer {
   private rest = '';
   private readonly socket: Socket;
 
-  constructor(port: number, target: string) {
-    this.socket = connect(port, '127.0.0.1', () => this.socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`));
+  constructor(port: number, target: string, headers: Readonly<Record<string, string>> = {}) {
+    const lines = Object.entries({ Host: 'a', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const request = `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
+    this.socket = connect(port, '127.0.0.1', () => this.socket.write(request));
     this.socket.setEncoding('latin1').on('data', (text: string) => this.take(text));
     this.socket.on('error', () => (this.isOpen = false)).on('close', () => (this.isOpen = false));
   }

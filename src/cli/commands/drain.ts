@@ -1,19 +1,12 @@
 import { Option } from 'commander';
-import { harmless } from '../../lib/printable.js';
 import { AskError, type Ask } from '../ask.js';
 import { ExitCode, type CliCommand, type CommandContext } from '../command.js';
+import { instancesOf, isGone, isState, type Instance, type State } from '../instance.js';
 import { isObject } from '../is-object.js';
-import { isMemberList, type MemberList } from '../member-list.js';
-
-const TOMBSTONE = 1;
-
-/** An instance as `/state.json` shows it. */
-interface Instance {
-  readonly ID: string;
-  readonly Name: string;
-  readonly Hostname: string;
-  readonly Status: number;
-}
+import { isMemberList, type ListedMember, type MemberList } from '../member-list.js';
+import { formatAddress } from '../../lib/ip-address.js';
+import type { Terminal } from '../terminal.js';
+import { wrapped } from '../wrap.js';
 
 /** What became of one instance. */
 interface Outcome {
@@ -27,7 +20,13 @@ interface Outcome {
 /** `sidecar drain ID|NAME@HOST`: no new requests for one instance, or for all of a service on a host. */
 export const drain: CliCommand = {
   name: 'drain',
-  summary: 'let an instance finish what it has begun, and give it nothing new',
+  summary: 'give an instance nothing new, let it end what it has',
+  group: 'Act',
+  examples: [
+    ['drain web@node2', 'all instances of web on node2'],
+    ['drain 71c2a41b9d02 --for 15m', 'one instance, for a quarter of an hour'],
+    ['drain 71c2a41b9d02 --end', 'let it have requests again'],
+  ],
   configure: (line) =>
     void line
       .argument('<ID|NAME@HOST>', 'one instance, or all of a service on one host')
@@ -37,19 +36,17 @@ export const drain: CliCommand = {
     const { json: cluster } = await context.ask('GET', '/api/members', isMemberList);
     const { json: state } = await context.ask('GET', '/state.json', isState);
     const outcomes: Outcome[] = [];
-    for (const instance of instancesOf(state, subject, cluster.hostname))
+    for (const instance of drainable(state, subject, cluster.hostname))
       outcomes.push(await outcomeOf(instance, options, cluster, context));
-    context.print(context.json ? `${JSON.stringify(outcomes)}\n` : page(subject, outcomes));
+    context.print(context.json ? `${JSON.stringify(outcomes)}\n` : page(subject, outcomes, context.terminal));
     if (outcomes.some(({ status }) => status === null)) return ExitCode.NotAsked;
     return outcomes.length > 0 && outcomes.every(({ status }) => status === 202) ? ExitCode.Fine : ExitCode.No;
   },
 };
 
 /** Of an ID those of the asked host, if it has one, else of whatever host. */
-function instancesOf(state: State, subject: string, self: string): readonly Instance[] {
-  const all = Object.values(state.Servers)
-    .flatMap(({ Services }) => Object.values(Services))
-    .filter(({ Status }) => Status !== TOMBSTONE);
+function drainable(state: State, subject: string, self: string): readonly Instance[] {
+  const all = instancesOf(state).filter((instance) => !isGone(instance));
   const at = subject.lastIndexOf('@');
   if (at >= 0) {
     const [name, host] = [subject.slice(0, at), subject.slice(at + 1)];
@@ -75,7 +72,9 @@ async function outcomeOf(
     return { host, id, status, message: messageOf(json) };
   } catch (error) {
     if (!(error instanceof AskError) || agent === context.agent) throw error;
-    const message = `${error.message}. Its port is taken to be that of ${context.agent}`;
+    const message = memberOf(host, cluster)?.http
+      ? error.message
+      : `${error.message}. Its port is taken to be that of ${context.agent}`;
     return { host, id, status: null, message };
   }
 }
@@ -87,16 +86,26 @@ function request(ask: Ask, id: string, options: Readonly<Record<string, unknown>
   return ask('POST', path + query, isAnswer);
 }
 
-/** Members tell where their gossip is; whether their HTTP API has TLS, and its port, are taken to be the same everywhere. */
-function agentOf(host: string, { members }: MemberList, asked: string): string | undefined {
-  const address = members.find(({ name }) => name === host)?.address;
+/**
+ * Where the agent of a host is. Who does not tell is taken to have its HTTP API where the asked one has it. No member's word takes
+ * TLS away: the token travels with the question.
+ */
+function agentOf(host: string, cluster: MemberList, asked: string): string | undefined {
+  const member = memberOf(host, cluster);
+  if (!member) return undefined;
+  const { address, http } = member;
   const [, scheme = '', port = ''] = /^(https?:\/\/)?.*:(\d+)$/.exec(asked) ?? [];
-  return address && `${scheme}${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${http?.isTls ? 'https://' : scheme}${formatAddress({ address, port: http?.port ?? Number(port) })}`;
 }
 
-function page(subject: string, outcomes: readonly Outcome[]): string {
-  const lines = outcomes.map(({ host, message }) => `${host}: ${message}\n`);
-  return harmless(lines.join('') || `no living instance is called ${subject}, expected an ID or NAME@HOST\n`);
+const memberOf = (host: string, { members }: MemberList): ListedMember | undefined =>
+  members.find(({ name }) => name === host);
+
+function page(subject: string, outcomes: readonly Outcome[], terminal: Terminal): string {
+  const sentences = outcomes.map(({ host, message }) => `${host}: ${message}`);
+  const nobody = `no living instance is called ${subject}, expected an ID or NAME@HOST: sidecar ls NAME lists them`;
+  const lines = (sentences.length > 0 ? sentences : [nobody]).flatMap((sentence) => wrapped(sentence, terminal));
+  return `${lines.join('\n')}\n`;
 }
 
 /** What the agent says of a drain, and what of a refusal. */
@@ -106,18 +115,3 @@ const messageOf = (answer: Answer): string => ('Message' in answer ? answer.Mess
 
 const isAnswer = (json: unknown): json is Answer =>
   isObject(json) && (typeof json['Message'] === 'string' || typeof json['message'] === 'string');
-
-interface State {
-  readonly Servers: Readonly<Record<string, { readonly Services: Readonly<Record<string, Instance>> }>>;
-}
-
-const isState = (json: unknown): json is State =>
-  isObject(json) && isObject(json['Servers']) && Object.values(json['Servers']).every(isServer);
-
-const isServer = (json: unknown): boolean =>
-  isObject(json) && isObject(json['Services']) && Object.values(json['Services']).every(isInstance);
-
-const isInstance = (json: unknown): boolean =>
-  isObject(json) &&
-  ['ID', 'Name', 'Hostname'].every((key) => typeof json[key] === 'string') &&
-  typeof json['Status'] === 'number';

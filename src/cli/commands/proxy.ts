@@ -1,31 +1,46 @@
 import { ExitCode, type CliCommand } from '../command.js';
+import { timeFor } from '../local-time.js';
+import { nowMs } from '../now.js';
 import { isProxyStatus, type ProxyStatus } from '../proxy-status.js';
 import { shortDuration } from '../short-duration.js';
 import { isMessage, type Message } from '../tell.js';
+import type { Terminal } from '../terminal.js';
 import { wrapped } from '../wrap.js';
 
 /** `sidecar proxy`: what does HAProxy run, and what is wrong? */
 export const proxy: CliCommand = {
   name: 'proxy',
-  summary: 'what does HAProxy run, how did it get there, and what is wrong?',
-  run: async ({ ask, json, print }) => {
+  summary: 'what does HAProxy run, and what is wrong?',
+  group: 'Look',
+  examples: [
+    ['proxy', 'what does the HAProxy of this host run?'],
+    ['proxy --agent 10.0.0.6:7777', 'and that of another one? the same view, the same routes'],
+    ['proxy --json', 'the same for programs'],
+  ],
+  run: async (context) => {
+    const { ask, json, print, terminal } = context;
+    const when: When = (time) => timeFor(time, terminal, nowMs(context));
     const { json: answer } = await ask('GET', '/api/proxy', isAnswer);
     if (json) print(`${JSON.stringify(answer)}\n`);
-    else print(`${('running' in answer ? page(answer) : wrapped(answer.message)).join('\n')}\n`);
-    return 'running' in answer && complaintsOf(answer).length === 0 ? ExitCode.Fine : ExitCode.No;
+    else
+      print(`${('running' in answer ? page(answer, when, terminal) : wrapped(answer.message, terminal)).join('\n')}\n`);
+    return 'running' in answer && complaintsOf(answer, when).length === 0 ? ExitCode.Fine : ExitCode.No;
   },
 };
 
 const isAnswer = (json: unknown): json is ProxyStatus | Message => isProxyStatus(json) || isMessage(json);
 
-function page(status: ProxyStatus): readonly string[] {
-  const complaints = complaintsOf(status);
+/** How the time of something is shown. */
+type When = (time: string) => string;
+
+function page(status: ProxyStatus, when: When, terminal: Terminal): readonly string[] {
+  const complaints = complaintsOf(status, when);
   const count = complaints.length === 1 ? '1 thing is wrong' : `${complaints.length} things are wrong`;
   return [
     `HAProxy ${status.running ? 'runs' : 'does not run'}, ${complaints.length === 0 ? 'all is well' : count}`,
-    ...complaints.flatMap((complaint) => wrapped(complaint, '! ')),
+    ...complaints.flatMap((complaint) => wrapped(complaint, terminal, '! ')),
     '',
-    ...rowsOf(status).flatMap(([title, text]) => wrapped(text, title.padEnd(TITLE_WIDTH))),
+    ...rowsOf(status, when).flatMap(([title, text]) => wrapped(text, terminal, title.padEnd(TITLE_WIDTH))),
   ];
 }
 
@@ -34,19 +49,19 @@ const TITLE_WIDTH = 13;
 const MAX_RETIRING = 10;
 
 /** What an operator has to do something about, the worst first. */
-function complaintsOf(status: ProxyStatus): readonly string[] {
+function complaintsOf(status: ProxyStatus, when: When): readonly string[] {
   const { running, runtimeApi, config, faults, setAside, stale, notices, catalogVersion } = status;
   return [
     ...(running ? [] : ['no HAProxy of this agent is running']),
     ...(catalogVersion.applied === null ? ['HAProxy does not serve what this agent knows yet'] : []),
-    ...faults.map(({ code, message, since }) => `since ${since}: ${code} ${message}`),
+    ...faults.map(({ code, message, since }) => `since ${when(since)}: ${code} ${message}`),
     ...(runtimeApi.available
       ? []
       : [`Runtime API not used, every change is a reload: ${runtimeApi.fault ?? 'it has not been tried yet'}`]),
     ...(config.behind === null ? [] : [`${config.path} is behind what HAProxy runs: ${config.behind}`]),
     ...setAside.map(
       ({ service, servicePort, code, message, since }) =>
-        `${portOf(service, servicePort)} is set aside since ${since}: ${code} ${message}`,
+        `${portOf(service, servicePort)} is set aside since ${when(since)}: ${code} ${message}`,
     ),
     ...stale.map(
       ({ service, servicePort, servers, sinceMs }) =>
@@ -59,18 +74,18 @@ function complaintsOf(status: ProxyStatus): readonly string[] {
 const portOf = (service: string, port: number | null): string => (port === null ? service : `${service}:${port}`);
 
 /** Everything else, by what it is about. */
-function rowsOf(status: ProxyStatus): readonly (readonly [title: string, text: string])[] {
+function rowsOf(status: ProxyStatus, when: When): readonly (readonly [title: string, text: string])[] {
   const { pids, oldProcesses, catalogVersion, viewHash, lastApply, reloads, retiring, drift, runtimeApi } = status;
   const { config, lastError } = status;
   const more = retiring.length - MAX_RETIRING;
-  const old = oldProcesses.map(({ pid, since }) => `old ${pid} since ${since}`);
+  const old = oldProcesses.map(({ pid, since }) => `old ${pid} since ${when(since)}`);
   return [
     ['processes', [...pids.map(String), ...old].join(', ') || 'none'],
     ['catalog', `version ${catalogVersion.applied ?? 'none'} applied, ${catalogVersion.current} is current`],
     ['view', viewHash ?? 'none yet'],
-    ['last change', lastApply ? changeOf(lastApply) : 'none yet'],
+    ['last change', lastApply ? changeOf(lastApply, when) : 'none yet'],
     ['reloads', `${reloads.total}${listed(reloads.byCause)}`],
-    ...(reloads.last ? [['last reload', `${reloads.last.time}, ${reloads.last.reason}`] as const] : []),
+    ...(reloads.last ? [['last reload', `${when(reloads.last.time)}, ${reloads.last.reason}`] as const] : []),
     ['operations', `${totalOf(status.operations)}${listed(status.operations)}`],
     ...retiring
       .slice(0, MAX_RETIRING)
@@ -80,13 +95,13 @@ function rowsOf(status: ProxyStatus): readonly (readonly [title: string, text: s
       ),
     ...(more > 0 ? [['', `and ${more} more, which --json lists`] as const] : []),
     ['drift', `${drift.found} found, ${drift.repaired} repaired in ${drift.looks} looks`],
-    ...(drift.last ? [['last drift', `${drift.last.time}, ${drift.last.what}`] as const] : []),
+    ...(drift.last ? [['last drift', `${when(drift.last.time)}, ${drift.last.what}`] as const] : []),
     ['Runtime API', `${runtimeApi.socket}${runtimeApi.version === null ? '' : `, HAProxy ${runtimeApi.version}`}`],
     [
       'file',
       `${config.path}, ${config.verified ? 'verified' : 'not verified'}${config.behind === null ? '' : ', behind'}`,
     ],
-    ...(lastError ? [['last error', `${lastError.time}, ${lastError.code} ${lastError.message}`] as const] : []),
+    ...(lastError ? [['last error', `${when(lastError.time)}, ${lastError.code} ${lastError.message}`] as const] : []),
   ];
 }
 
@@ -97,8 +112,8 @@ const HOW: Readonly<Record<string, string>> = {
   nothing: 'with nothing to do',
 };
 
-function changeOf({ time, how, tookMs, reason }: NonNullable<ProxyStatus['lastApply']>): string {
-  return `${time}, ${HOW[how] ?? how} in ${shortDuration(tookMs)}${reason === '' ? '' : `: ${reason}`}`;
+function changeOf({ time, how, tookMs, reason }: NonNullable<ProxyStatus['lastApply']>, when: When): string {
+  return `${when(time)}, ${HOW[how] ?? how} in ${shortDuration(tookMs)}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 const sessionsOf = (sessions: number | null): string =>

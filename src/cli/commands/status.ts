@@ -1,6 +1,8 @@
-import { harmless } from '../../lib/printable.js';
-import { ExitCode, type CliCommand } from '../command.js';
+import { ExitCode, type CliCommand, type CommandContext } from '../command.js';
 import { isObject } from '../is-object.js';
+import { timeFor } from '../local-time.js';
+import { nowMs } from '../now.js';
+import { wrapped } from '../wrap.js';
 
 interface Problem {
   readonly room: string;
@@ -26,30 +28,45 @@ interface Readiness {
 export const status: CliCommand = {
   name: 'status',
   summary: 'is the agent healthy and ready, and what is wrong?',
-  run: async ({ agent, ask, json, print }) => {
+  group: 'Look',
+  examples: [
+    ['status', 'is anything wrong with the agent of this host?'],
+    ['status --agent 10.0.0.6:7777', 'and with that of another one?'],
+    ['status --json', 'the same for programs; the exit status says it, too'],
+  ],
+  run: async (context) => {
+    const { agent, ask, json, print } = context;
     const { json: health } = await ask('GET', '/health', isHealth);
     const { json: readiness } = await ask('GET', '/ready', isReadiness);
     if (json) print(`${JSON.stringify({ agent, ...health, ...readiness })}\n`);
-    else print(lines(agent, health, readiness));
+    else print(`${page(context, health, readiness).join('\n')}\n`);
     const isFine = health.status === 'ok' && health.problems.length === 0 && readiness.ready;
     return isFine ? ExitCode.Fine : ExitCode.No;
   },
 };
 
-function lines(agent: string, { status, reasons = [], problems }: Health, { ready, waitingFor }: Readiness): string {
+function page(
+  context: CommandContext,
+  { status, reasons = [], problems }: Health,
+  { ready, waitingFor }: Readiness,
+): readonly string[] {
+  const { agent, terminal } = context;
   const count = problems.length === 1 ? '1 problem' : `${problems.length || 'no'} problems`;
-  return harmless(
-    [
-      `${agent}: ${status === 'ok' ? 'healthy' : 'failing'}, ${ready ? 'ready' : 'not ready'}, ${count}`,
-      ...reasons.map((reason) => `failing: ${reason}`),
-      ...(ready ? [] : [`waiting for: ${waitingFor.join(', ') || 'nothing that it names'}`]),
-      ...problems.flatMap(({ room, code, subject, message, since }) => [
-        `${room} ${code}${subject ? ` ${subject}` : ''}, since ${since}`,
-        ...message.split('\n').map((line) => `  ${line}`),
-      ]),
-      '',
-    ].join('\n'),
-  );
+  const sentences = [
+    `${agent}: ${status === 'ok' ? 'healthy' : 'failing'}, ${ready ? 'ready' : 'not ready'}, ${count}`,
+    ...reasons.map((reason) => `failing: ${reason}`),
+    ...(ready ? [] : [`waiting for: ${waitingFor.join(', ') || 'nothing that it names'}`]),
+  ];
+  return [
+    ...sentences.flatMap((sentence) => wrapped(sentence, terminal)),
+    ...problems.flatMap(({ room, code, subject, message, since }) => [
+      ...wrapped(
+        `${room} ${code}${subject ? ` ${subject}` : ''}, since ${timeFor(since, terminal, nowMs(context))}`,
+        terminal,
+      ),
+      ...wrapped(message, terminal, '  '),
+    ]),
+  ];
 }
 
 function isHealth(json: unknown): json is Health {

@@ -10,9 +10,11 @@ import type { DiscoveredService, OnListed } from '../../service/discovered.js';
 import { parseTimestamp, type Timestamp } from '../../service/timestamp.js';
 import { Statements } from '../statements.js';
 import { statementsOf } from './complaints.js';
+import { membersOf } from './engine-event.js';
 import { EngineSession, type SessionCounters, type SessionListener } from './engine-session.js';
 import { shortId } from './labels.js';
 import { servicesOf, type ContainerFacts } from './record.js';
+import { tracesOf, type ContainerTrace } from './trace.js';
 
 const ROOM = 'docker-discovery';
 const FIRST_RETRY_MS: Millis = 50;
@@ -31,6 +33,8 @@ export interface DockerCounters extends Readonly<SessionCounters> {
 export class DockerDiscovery implements Component {
   readonly name = ROOM;
   private handed: readonly DiscoveredService[] | undefined;
+  /** As the engine listed them last. */
+  private containers: readonly unknown[] = [];
   private losses = 0;
   /** Losses since the engine was last steady. */
   private attempt = 0;
@@ -73,15 +77,22 @@ export class DockerDiscovery implements Component {
     return { ...this.sessions, losses: this.losses };
   }
 
+  /** What became of the containers that somebody could mean by `asked`: a service, a container or its id. */
+  traces(asked: string): readonly ContainerTrace[] {
+    return tracesOf(this.containers, this.facts, asked);
+  }
+
   private readonly listener: SessionListener = {
     onContainers: (containers) =>
       this.guarded(() => {
+        this.containers = containers;
         const reading = servicesOf(containers, this.facts);
         this.statements.state(statementsOf(reading));
         this.hand(reading.services);
       }),
     onDied: (id) =>
       this.guarded(() => {
+        this.containers = this.containers.filter((container) => membersOf(container)['Id'] !== id);
         if (this.handed) this.hand(this.handed.filter((service) => service.id !== shortId(id)));
       }),
     onStopping: (id) => this.guarded(() => this.deps.onStopping(shortId(id))),

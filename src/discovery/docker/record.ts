@@ -42,8 +42,7 @@ const LIVE = ['running', 'paused'];
  */
 export function serviceOf(container: Container, facts: ContainerFacts): ContainerReading {
   const labels = new Labels(container);
-  if (!LIVE.includes(container.state) || !isSelected(container, facts.labelFilter) || !isDiscoverable(labels))
-    return LEFT_OUT;
+  if (whyLeftOut(container, labels, facts) !== undefined) return LEFT_OUT;
   const { name, place } = nameOf(container, facts);
   if (name === '' && place !== 'Image')
     labels.complain({ code: 'LABEL_INVALID', label: place, value: '""', expected: 'the name of a service' });
@@ -74,6 +73,17 @@ export function serviceOf(container: Container, facts: ContainerFacts): Containe
   }
   const { complaints, unstated } = labels;
   return { service: refusal ? undefined : service, complaints, unstated };
+}
+
+/** Why a container is left out on purpose; undefined when it is not. */
+export function whyLeftOut(
+  container: Container,
+  labels: Labels,
+  { labelFilter }: Pick<ContainerFacts, 'labelFilter'>,
+): 'state' | 'filter' | 'label' | undefined {
+  if (!LIVE.includes(container.state)) return 'state';
+  if (!isSelected(container, labelFilter)) return 'filter';
+  return isDiscoverable(labels) ? undefined : 'label';
 }
 
 /** What became of all containers of a list. */

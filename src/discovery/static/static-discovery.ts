@@ -19,6 +19,14 @@ export interface StaticDiscoveryOptions extends Omit<TargetFacts, 'nowNs'> {
   readonly path: string;
 }
 
+/** What the file has to do with one service. */
+export interface StaticTrace {
+  readonly path: string;
+  /** Why nothing could be taken from it the last time; undefined while it is in order. */
+  readonly unusable: string | undefined;
+  readonly refused: readonly Pick<RefusedTarget, 'index' | 'message'>[];
+}
+
 /**
  * Reports the services of a static file, and reports them anew whenever the file changes. A file that cannot be used keeps
  * the last good list in force; before the first good one nothing is reported, since not listed yet is not the same as empty.
@@ -29,6 +37,8 @@ export class StaticDiscovery implements Component {
   private created: ReadonlyMap<string, Timestamp> = new Map();
   private readonly statements: Statements;
   private isFaulty = false;
+  private refused: readonly RefusedTarget[] = [];
+  private unusableNow: string | undefined;
 
   constructor(
     private readonly options: StaticDiscoveryOptions,
@@ -53,8 +63,16 @@ export class StaticDiscovery implements Component {
     await close();
   }
 
+  /** What is wrong with the file as a whole, in a sentence, and what of it is refused that is called `service`. */
+  trace(service: string): StaticTrace {
+    const { path } = this.options;
+    const refused = this.refused.filter(({ name }) => name === service);
+    return { path, unusable: this.unusableNow, refused: refused.map(({ index, message }) => ({ index, message })) };
+  }
+
   private take(read: FileRead): void {
     const { path } = this.options;
+    this.unusableNow = undefined;
     if (!read.ok) {
       this.state([{ code: read.fault.code, subject: path, message: this.unusable(read.fault.message) }]);
       return;
@@ -66,7 +84,8 @@ export class StaticDiscovery implements Component {
       ]);
       return;
     }
-    this.state(this.statementsOf(parsed.value.refused));
+    this.refused = parsed.value.refused;
+    this.state(this.statementsOf(this.refused));
     if (read.value === this.lastGood) return;
     this.hand(parsed.value.services);
     this.lastGood = read.value;
@@ -92,7 +111,8 @@ export class StaticDiscovery implements Component {
 
   private unusable(what: string): string {
     const kept = this.lastGood === undefined ? 'no static service is known' : 'the services read before stay in force';
-    return `${what}; ${kept}`;
+    this.unusableNow = `${what}; ${kept}`;
+    return this.unusableNow;
   }
 
   private statementsOf(targets: readonly RefusedTarget[]): readonly Statement[] {

@@ -1,6 +1,6 @@
 import type { DiscoveredService } from '../../service/discovered.js';
 import { ok, refused, type Result } from '../../lib/result.js';
-import { seen } from './fields.js';
+import { asObject, Fields, seen } from './fields.js';
 import { syntaxFaultOf, type SyntaxFault } from './json-syntax.js';
 import { instanceId, parseTarget, type TargetFacts, type TargetFault } from './target.js';
 
@@ -22,6 +22,8 @@ export interface StaticFileFault {
 export interface RefusedTarget extends TargetFault {
   /** Position in the file, from 0. */
   readonly index: number;
+  /** What its service is called, as far as that can be read; a file's word, not to be trusted. */
+  readonly name: string | undefined;
   readonly message: string;
 }
 
@@ -53,7 +55,7 @@ export function parseStaticFile(text: string, facts: TargetFacts): Result<Static
   for (const [index, target] of targets.entries()) {
     const read = parseTarget(target, facts);
     if (!read.ok) {
-      refusedTargets.push({ ...read.fault, index, message: sentence(index, read.fault) });
+      refusedTargets.push({ ...read.fault, index, name: nameIn(target), message: sentence(index, read.fault) });
       continue;
     }
     const { identity, service } = read.value;
@@ -62,6 +64,11 @@ export function parseStaticFile(text: string, facts: TargetFacts): Result<Static
     services.push({ ...service, id: instanceId(identity, ordinal) });
   }
   return ok({ services, refused: refusedTargets });
+}
+
+function nameIn(target: unknown): string | undefined {
+  const service = new Fields(asObject(target) ?? {}, '', []).object('Service', 'SERVICE_NOT_AN_OBJECT');
+  return service.text('Name', 'NAME_NOT_TEXT') || undefined;
 }
 
 function parseJson(text: string): Result<unknown, StaticFileFault> {

@@ -26,8 +26,8 @@ export function longestPart({ packetBytes, encryptionBytes }: PacketOptions): nu
 export const longestPayload = (options: PacketOptions): number => longestPart(options) - 1;
 
 /**
- * Fills packets: what must be said now, news of members, then messages of the application, never more than one datagram may
- * hold with everything counted that is added on its way out (PROTOCOL 9).
+ * Fills packets: what must be said now, news of members, then messages of the application, which are first in each second packet;
+ * never more than one datagram may hold with everything counted that is added on its way out (PROTOCOL 9).
  */
 export class Courier {
   private round = 0;
@@ -65,10 +65,12 @@ export class Courier {
     const { gossipMessages, gossipBurst } = this.options;
     let backlog = false;
     for (let sent = 0; sent < gossipMessages || (backlog && sent < gossipBurst); sent += 1) {
-      const { parts, payloads } = this.takeParts(round, room, MAX_COMPOUND_PARTS);
+      // Many members with news, which each of us passes on, must not silence the application.
+      const first = (round + sent) % 2 === 0 || sent >= gossipMessages ? 'payloads' : 'news';
+      const { parts, payloads } = this.takeParts(round, room, MAX_COMPOUND_PARTS, first);
       if (parts.length === 0) break;
       this.dispatch(receivers, parts);
-      backlog = payloads > 0;
+      if (payloads > 0 || first === 'payloads') backlog = payloads > 0;
     }
     this.streamLarge(round, chosen);
   }
@@ -86,17 +88,23 @@ export class Courier {
     round: number,
     room: number,
     maxParts: number,
+    first: 'news' | 'payloads' = 'news',
   ): { readonly parts: readonly Bytes[]; readonly payloads: number } {
-    const { queue, delegate } = this.deps;
+    const early = first === 'payloads' ? this.takePayloads(round, room) : [];
+    const news = this.deps.queue.take({
+      ...{ round, transmitLimit: this.transmitLimit(), limitBytes: room - costOf(early) },
+      ...{ overheadBytes: COMPOUND_PART_BYTES, maxParts: maxParts - early.length },
+    });
+    const payloads = first === 'payloads' ? early : this.takePayloads(round, room - costOf(news));
+    return { parts: [...news, ...payloads], payloads: payloads.length };
+  }
+
+  private takePayloads(round: number, limitBytes: number): readonly Bytes[] {
+    if (limitBytes <= PAYLOAD_OVERHEAD_BYTES + 1) return [];
     const transmitLimit = this.transmitLimit();
-    const overheadBytes = COMPOUND_PART_BYTES;
-    const news = queue.take({ round, transmitLimit, limitBytes: room, overheadBytes, maxParts });
-    const limitBytes = room - news.reduce((sum, { length }) => sum + length + overheadBytes, 0);
-    if (limitBytes <= PAYLOAD_OVERHEAD_BYTES + 1) return { parts: news, payloads: 0 };
-    const payloads = delegate
+    return this.deps.delegate
       .takeBroadcasts({ limitBytes, overheadBytes: PAYLOAD_OVERHEAD_BYTES, round, transmitLimit })
       .map((payload) => encodeMessage({ type: 'user', payload }));
-    return { parts: [...news, ...payloads], payloads: payloads.length };
   }
 
   /** Many tiny payloads can be more parts than a compound holds: then there is one more packet. */
@@ -130,6 +138,9 @@ export class Courier {
     return retransmitLimit(this.options.retransmitMult, this.deps.table.size);
   }
 }
+
+const costOf = (parts: readonly Bytes[]): number =>
+  parts.reduce((sum, { length }) => sum + length + COMPOUND_PART_BYTES, 0);
 
 function receiverOf({ address, port, versions }: Entry): Receiver {
   return { address, port, checksum: versions.pmax >= UNDERSTANDS.checksum };

@@ -7,7 +7,7 @@ import { isOurCluster } from './cluster-name.js';
 import type { Counters } from './counters.js';
 import type { Entry, MemberTable } from './member-table.js';
 import type { Membership } from './membership.js';
-import type { GossipEffects, GossipOptions, MemberState } from './ports.js';
+import type { GossipDelegate, GossipEffects, GossipOptions, MemberState } from './ports.js';
 import { NO_VERSIONS, parseVsn, versionMismatch, vsnOf, type VersionEntry, type VersionMismatch } from './versions.js';
 
 /** Why nothing of a full exchange was merged. */
@@ -33,6 +33,9 @@ export function mergeFaultSentence(fault: MergeFault): string {
 
 const STATE = { alive: 0, suspect: 1, dead: 2, left: 3 } as const satisfies Record<MemberState, number>;
 
+/** Of one refused exchange; who lists more is known by these. */
+const MAX_STRANGERS = 100;
+
 /** The members of a full exchange: what we send, and how what comes is merged (PROTOCOL 15). */
 export class Exchange {
   constructor(
@@ -42,6 +45,7 @@ export class Exchange {
       readonly membership: Membership;
       readonly counters: Counters;
       readonly effects: Pick<GossipEffects, 'pushPull'>;
+      readonly delegate: Pick<GossipDelegate, 'onStranger'>;
     },
   ) {}
 
@@ -79,6 +83,7 @@ export class Exchange {
     const fault = this.faultOf(remote);
     if (fault) {
       this.deps.counters.mergesRefused += 1;
+      if (fault.code === 'FOREIGN_CLUSTER') this.tellOfStrangers(remote);
       return refused(fault);
     }
     for (const node of remote.nodes) this.mergeNode(node, now);
@@ -88,6 +93,12 @@ export class Exchange {
   private faultOf({ clusterName, nodes }: PushPull): MergeFault | undefined {
     if (!isOurCluster(clusterName, this.options)) return { code: 'FOREIGN_CLUSTER', clusterName };
     return versionMismatch([...nodes.map(remoteVersions), ...Array.from(this.deps.table.all(), localVersions)]);
+  }
+
+  private tellOfStrangers({ clusterName = '', nodes }: PushPull): void {
+    for (const { name } of nodes.slice(0, MAX_STRANGERS)) {
+      if (isName(name)) this.deps.delegate.onStranger(name, clusterName);
+    }
   }
 
   /** Of the dead we only take that they are suspected, by us: each of them gets its chance to refute. */

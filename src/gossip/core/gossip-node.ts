@@ -92,7 +92,7 @@ export class GossipNode {
       exchangeBy: (at) => this.pushPullBeat.hasten(at),
     });
     const { membership } = this;
-    this.exchange = new Exchange(options, { table, membership, counters, effects });
+    this.exchange = new Exchange(options, { table, membership, counters, effects, delegate });
     const sequence = new Sequence();
     const accuse = membership.suspect.bind(membership);
     this.prober = new Prober(options, { ...shared, awareness, sequence, effects, log, accuse, onProbed });

@@ -73,13 +73,15 @@ export interface GossipDelegate {
   takeBroadcasts(budget: BroadcastBudget): readonly Bytes[];
   /** Payloads that no packet can hold: they go by stream to the members of this round. At most a few at once. */
   takeLarge(budget: Pick<BroadcastBudget, 'round' | 'transmitLimit'>): readonly Bytes[];
-  /** A payload from a peer; not to be trusted. */
-  onUserMessage(payload: Bytes): void;
+  /** A payload from a peer; not to be trusted. `peer` is the name of who sent it, when its endpoint is known: it may only pass it on. */
+  onUserMessage(payload: Bytes, peer: string | undefined): void;
   /** What this node adds to a push/pull. */
   localState(join: boolean): Bytes;
   /** What a peer added to its push/pull, never empty; not to be trusted. `peer` is its name when its endpoint is known. */
   onRemoteState(state: Bytes, peer: string | undefined): void;
   onMember(event: MemberEvent): void;
+  /** A node says that it is of another cluster, and nothing of it was taken; not to be trusted. */
+  onStranger(name: string, clusterName: string): void;
 }
 
 /** A receiver of a packet. */

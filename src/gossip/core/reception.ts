@@ -21,7 +21,7 @@ export class Reception {
       readonly prober: Prober;
       readonly helper: Helper;
       readonly courier: Courier;
-      readonly delegate: Pick<GossipDelegate, 'onUserMessage'>;
+      readonly delegate: Pick<GossipDelegate, 'onUserMessage' | 'onStranger'>;
       readonly counters: Counters;
     },
   ) {}
@@ -43,7 +43,7 @@ export class Reception {
         prober.onNack(message.seqNo);
         break;
       case 'user':
-        delegate.onUserMessage(message.payload);
+        delegate.onUserMessage(message.payload, this.deps.table.at(from)?.name);
         break;
       case 'alive':
       case 'suspect':
@@ -78,6 +78,8 @@ export class Reception {
     counters[`${message.type}Claims`] += 1;
     if (!isOurCluster(message.clusterName, this.options)) {
       counters.foreignClusterClaims += 1;
+      if (message.type === 'alive' && isName(message.node))
+        this.deps.delegate.onStranger(message.node, message.clusterName ?? '');
     } else if (message.type === 'alive') {
       const claim = parseAliveClaim(message.node, message, this.options.advertise.port);
       if (claim.ok) membership.alive(claim.value, now);

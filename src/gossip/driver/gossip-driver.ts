@@ -147,6 +147,11 @@ export class GossipDriver implements Component {
     this.driven.enter((node, now) => node.nudge(now));
   }
 
+  /** Tells all members what we say of ourselves from now on, at most 512 bytes. */
+  updateMeta(meta: Bytes): void {
+    this.driven.enter((node, now) => node.updateMeta(meta, now));
+  }
+
   /** Exchanges states with this very member, if it is alive. */
   exchangeWith(name: string): void {
     this.driven.enter((node) => node.exchangeWith(name));

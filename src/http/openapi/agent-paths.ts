@@ -26,6 +26,13 @@ const PLAN: Readonly<Record<string, Response>> = {
   '503': error('two plans are being made already'),
 };
 
+const EXPLAINED: Readonly<Record<string, Response>> = {
+  '200': json('Explanation', 'the way of each instance, also for names that nobody knows'),
+  '400': error('no service is named, or half is not local'),
+  '503': error('too many explanations are being made already'),
+};
+const HALF = inQuery('half', 'local: only the part of the way on this host, and nobody else is asked');
+
 const ui: Operation = {
   operationId: 'ui',
   tags: AGENT,
@@ -88,6 +95,46 @@ export const AGENT_PATHS: Paths = {
         '404': error('nobody of that name is looked for'),
         '409': error('it is alive'),
       },
+    },
+  },
+  '/api/convergence': {
+    get: {
+      operationId: 'convergence',
+      tags: CLUSTER,
+      summary:
+        'How long changes take to every HAProxy of the cluster, who is behind, and who gives a port to another service',
+      responses: { '200': json('Convergence', 'as far as this host knows') },
+    },
+  },
+  '/api/explain': {
+    get: {
+      operationId: 'explain',
+      tags: CLUSTER,
+      summary: 'Why a service is routed or not, for any name',
+      parameters: [
+        inQuery('service', 'its name, which has to be given'),
+        inQuery('which', 'an id or a host: only these instances'),
+        HALF,
+      ],
+      responses: EXPLAINED,
+    },
+  },
+  '/api/explain/{service}': {
+    get: {
+      operationId: 'explainService',
+      tags: CLUSTER,
+      summary: 'Why a service is routed or not: how far each instance came, and what stops it',
+      parameters: [inPath('service', 'its name, without a slash'), HALF],
+      responses: EXPLAINED,
+    },
+  },
+  '/api/explain/{service}/{which}': {
+    get: {
+      operationId: 'explainInstance',
+      tags: CLUSTER,
+      summary: 'The same for one instance, or those of one host',
+      parameters: [inPath('service', 'its name'), inPath('which', 'an id or a host'), HALF],
+      responses: EXPLAINED,
     },
   },
   '/api/leave': {

@@ -22,6 +22,10 @@ const MEMBER = objectOf({
   name: STRING,
   address: STRING,
   port: INTEGER,
+  http: {
+    ...orNull(objectOf({ port: INTEGER, isTls: BOOLEAN })),
+    description: 'where its HTTP API is, at that address, as it says itself',
+  },
   state: oneOfWords('alive', 'suspect', 'dead', 'left', 'missing'),
   isSelf: BOOLEAN,
   incarnation: orNull(COUNT),
@@ -43,6 +47,57 @@ const LISTENER = objectOf({
   failures: COUNT,
   lastFault: TEXT_OR_NULL,
   lastDeliveredAt: orNull(TIME),
+});
+
+const CONVERGING_HOST = objectOf({
+  name: STRING,
+  viewHash: TEXT_OR_NULL,
+  state: oneOfWords('level', 'changing', 'behind', 'different', 'silent', 'unknown'),
+  isBehind: BOOLEAN,
+  behindMs: orNull(MILLIS),
+  wasSlowest: { ...COUNT, description: 'how many of the changes came to it last' },
+});
+
+const CONVERGENCE = objectOf({
+  self: CONVERGING_HOST,
+  delays: objectOf({
+    p50Ms: orNull(MILLIS),
+    p99Ms: orNull(MILLIS),
+    lastMs: orNull(MILLIS),
+    changes: COUNT,
+    waiting: COUNT,
+  }),
+  hosts: listOf(CONVERGING_HOST),
+  contested: listOf(
+    objectOf({ servicePort: INTEGER, holders: listOf(objectOf({ service: TEXT_OR_NULL, hosts: listOf(STRING) })) }),
+  ),
+});
+
+const VERDICT = objectOf({ code: STRING, sentence: STRING, advice: STRING });
+
+const EXPLANATION = objectOf({
+  service: STRING,
+  which: TEXT_OR_NULL,
+  host: STRING,
+  verdict: VERDICT,
+  instances: listOf(
+    objectOf({
+      host: STRING,
+      id: STRING,
+      verdict: VERDICT,
+      asked: objectOf({ state: oneOfWords('self', 'answered', 'unanswered', 'not-asked'), text: STRING }),
+      steps: listOf(
+        objectOf({
+          step: STRING,
+          state: oneOfWords('done', 'waiting', 'stopped', 'unknown'),
+          text: STRING,
+          facts: { type: 'object', description: 'what it is known by; keys differ by step' },
+          code: { ...TEXT_OR_NULL, description: 'why it does not go on from here' },
+        }),
+      ),
+    }),
+  ),
+  omitted: COUNT,
 });
 
 const PROXY = objectOf({
@@ -106,6 +161,8 @@ export const AGENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   Readiness: objectOf({ ready: BOOLEAN, waitingFor: listOf(STRING) }),
   Members: objectOf({ clusterName: STRING, hostname: STRING, members: listOf(MEMBER) }),
   Listeners: listOf(LISTENER),
+  Convergence: CONVERGENCE,
+  Explanation: EXPLANATION,
   Proxy: PROXY,
   Plan: PLAN,
 };

@@ -2,10 +2,12 @@ import { AGENT_PATHS } from './agent-paths.js';
 import { AGENT_SCHEMAS } from './agent-schemas.js';
 import { CATALOG_PATHS } from './catalog-paths.js';
 import { CATALOG_SCHEMAS } from './catalog-schemas.js';
+import { EVENT_PATHS } from './event-paths.js';
+import { EVENT_SCHEMAS } from './event-schemas.js';
 import { TOKEN, type Paths } from './operation.js';
 
 /** Every route of the agent, in the order in which they are shown. */
-export const PATHS: Paths = { ...CATALOG_PATHS, ...AGENT_PATHS };
+export const PATHS: Paths = { ...CATALOG_PATHS, ...EVENT_PATHS, ...AGENT_PATHS };
 
 /** All that the agent answers over HTTP, for tools that read OpenAPI 3.1. */
 export const OPENAPI = {
@@ -22,13 +24,14 @@ export const OPENAPI = {
   },
   tags: [
     { name: 'Catalog', description: 'services, their instances, and where they are' },
+    { name: 'History', description: 'what happens, and what was' },
     { name: 'Cluster', description: 'the hosts that know each other' },
     { name: 'HAProxy', description: 'the HAProxy of this host' },
     { name: 'Agent', description: 'the agent of this host' },
   ],
   paths: PATHS,
   components: {
-    schemas: { ...CATALOG_SCHEMAS, ...AGENT_SCHEMAS },
+    schemas: { ...CATALOG_SCHEMAS, ...EVENT_SCHEMAS, ...AGENT_SCHEMAS },
     securitySchemes: {
       [TOKEN]: { type: 'http', scheme: 'bearer', description: 'http.token of the settings; nothing where none is set' },
     },

@@ -33,11 +33,12 @@ export function memberRoutes(
 
 /** Every key in every member, null where nothing is known; times to a microsecond. */
 function listed(member: MemberFacts): object {
-  const { name, address, port, state, isSelf, incarnation, versions } = member;
+  const { name, address, port, http, state, isSelf, incarnation, versions } = member;
   return {
     name,
     address,
     port,
+    http: http ? { port: http.port, isTls: http.isTls } : null,
     state,
     isSelf,
     incarnation: incarnation ?? null,

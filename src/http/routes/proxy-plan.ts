@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { answerFacts } from '../answer.js';
+import { FewAtOnce } from '../few-at-once.js';
 import { guardedText } from '../guard.js';
 import { HttpError } from '../http-error.js';
 import type { MetricsRegistry } from '../../metrics/registry.js';
@@ -25,9 +26,9 @@ export function proxyPlanRoutes(
   },
 ): void {
   const readText = guardedText(deps.token, MAX_TEMPLATE_BYTES);
-  let [running, refused] = [0, 0];
+  const few = new FewAtOnce(MAX_PLANS, 'plans are being made');
   deps.metrics.declare(
-    () => refused,
+    () => few.refused,
     [
       {
         type: 'counter',
@@ -40,19 +41,9 @@ export function proxyPlanRoutes(
 
   async function answerPlan(ctx: Context, read: () => PlanCandidate | Promise<PlanCandidate>): Promise<void> {
     const proxy = managed(deps.proxy);
-    if (running >= MAX_PLANS) {
-      refused += 1;
-      ctx.set('Retry-After', '1');
-      throw new HttpError(503, `${MAX_PLANS} plans are being made already: ask again in a moment`);
-    }
-    running += 1;
-    try {
-      const plan = await proxy.plan(await read());
-      if (plan === 'unknown-template') throw new HttpError(404, 'haproxy.template_dir has no template of that name');
-      answerFacts(ctx, 200, plan);
-    } finally {
-      running -= 1;
-    }
+    const plan = await few.make(ctx, async () => proxy.plan(await read()));
+    if (plan === 'unknown-template') throw new HttpError(404, 'haproxy.template_dir has no template of that name');
+    answerFacts(ctx, 200, plan);
   }
 
   router.get('/api/proxy/plan', (ctx) => answerPlan(ctx, () => candidateOf(ctx.query['template'])));

@@ -36,7 +36,8 @@ function formOf({ querystring }: Context): WatchForm {
   return query.get('ext') === '1' ? 'extended-state' : 'state';
 }
 
-function sinkOf({ req, res }: Context): WatchSink {
+/** What goes to a client until one of both ends it. */
+export function sinkOf({ req, res }: Context): WatchSink {
   return {
     send: (object, taken) => {
       res.write(object, (error) => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Instance } from '../../../src/cli/instance.js';
 import { answer, sidecar } from '../agent-double.js';
+import { instance, stateOf } from '../state-double.js';
 
-const member = (name: string, address: string, isSelf = false): unknown => ({
-  ...{ name, address, port: 7946, state: 'alive', isSelf },
+const member = (name: string, address: string, isSelf = false, http: unknown = null): unknown => ({
+  ...{ name, address, port: 7946, http, state: 'alive', isSelf },
   ...{ incarnation: 1, lastHeardAgoMs: 0, roundTripMs: null, skewMs: null, versions: null, givenUpInMs: null },
 });
 const MEMBERS = {
@@ -10,20 +12,18 @@ const MEMBERS = {
   hostname: 'h1',
   members: [member('h1', '10.0.0.1', true), member('h2', '10.0.0.2'), member('h6', 'fd00::6')],
 };
-const serverOf = (
-  host: string,
-  ...services: readonly (readonly [id: string, name: string, status?: number])[]
-): unknown => ({
-  Services: Object.fromEntries(services.map(([ID, Name, Status = 0]) => [ID, { ID, Name, Hostname: host, Status }])),
-});
-const STATE = {
-  Servers: {
-    h1: serverOf('h1', ['aa', 'web'], ['ab', 'db']),
-    h2: serverOf('h2', ['aa', 'web'], ['ba', 'web'], ['bb', 'web', 1], ['bc', 'a@b']),
-    h6: serverOf('h6', ['ca', 'web']),
-    h9: serverOf('h9', ['da', 'web']),
-  },
-};
+const at = (Hostname: string, ID: string, Name = 'web', Status = 0): Instance =>
+  instance({ Hostname, ID, Name, Status });
+const STATE = stateOf(
+  at('h1', 'aa'),
+  at('h1', 'ab', 'db'),
+  at('h2', 'aa'),
+  at('h2', 'ba'),
+  at('h2', 'bb', 'web', 1),
+  at('h2', 'bc', 'a@b'),
+  at('h6', 'ca'),
+  at('h9', 'da'),
+);
 const done = (id: string, what = 'set to DRAINING') =>
   answer(202, { Message: `Service "web" instance "${id}" ${what}` });
 const WORLD = {
@@ -34,6 +34,7 @@ const WORLD = {
   '/api/services/bc/drain': done('bc'),
   '/api/services/ca/drain': done('ca'),
 };
+const UNREACHABLE = { outcome: 'unreachable', reason: 'connect ECONNREFUSED' } as const;
 const ASKED_FIRST = ['GET http://127.0.0.1:7777/api/members', 'GET http://127.0.0.1:7777/state.json'];
 
 describe('sidecar drain', () => {
@@ -58,6 +59,20 @@ describe('sidecar drain', () => {
     expect(asked.at(-1)).toBe('POST https://[fd00::6]:7000/api/services/ca/drain');
   });
 
+  test.each([
+    ['127.0.0.1:7777', { port: 8000, isTls: false }, 'http://10.0.0.2:8000'],
+    ['127.0.0.1:7777', { port: 8443, isTls: true }, 'https://10.0.0.2:8443'],
+    ['https://h1.example:7000', { port: 8000, isTls: false }, 'https://10.0.0.2:8000'],
+  ])('asked at %s reaches a host that says its HTTP API is %j at %s', async (agent, http, url) => {
+    const members = [member('h1', '10.0.0.1', true), member('h2', '10.0.0.2', false, http)];
+    const world = { ...WORLD, '/api/members': answer(200, { ...MEMBERS, members }) };
+    const { asked } = await sidecar(`drain ba --agent ${agent}`, world);
+    expect(asked.at(-1)).toBe(`POST ${url}/api/services/ba/drain`);
+    const { out } = await sidecar(`drain ba --agent ${agent}`, { ...world, '/api/services/ba/drain': UNREACHABLE });
+    expect(out).toMatch(/^h2: no agent answers at /);
+    expect(out).not.toContain('is taken to be');
+  });
+
   test('of a service on a host drains every instance that lives, a line for each', async () => {
     const { exitCode, out, asked } = await sidecar('drain web@h2', WORLD);
     expect([exitCode, out.match(/^h2: .*$/gm)?.length]).toEqual([0, 2]);
@@ -71,7 +86,7 @@ describe('sidecar drain', () => {
     const { exitCode, out, asked } = await sidecar(`drain ${subject}`, WORLD);
     expect([exitCode, out, asked]).toEqual([
       1,
-      `no living instance is called ${subject}, expected an ID or NAME@HOST\n`,
+      `no living instance is called ${subject}, expected an ID or NAME@HOST: sidecar ls NAME lists them\n`,
       ASKED_FIRST,
     ]);
   });

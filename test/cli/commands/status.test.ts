@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answer, sidecar } from '../agent-double.js';
+import { answer, sidecar, terminal } from '../agent-double.js';
 
 const PROBLEM = {
   room: 'haproxy',
@@ -33,6 +33,12 @@ describe('sidecar status', () => {
       '  m',
       '',
     ]);
+  });
+
+  test('has the times of the clock on the wall on a terminal', async () => {
+    const answers = { '/health': answer(200, { status: 'ok', problems: [PROBLEM] }), '/ready': READY };
+    const { out } = await sidecar('status', answers, {}, {}, { terminal: terminal(80) });
+    expect(out).toMatch(/^haproxy CONFIG_REJECTED, since 2026-11-2\d \d\d:\d\d:33$/m);
   });
 
   test('says what an agent waits for that is not ready, and ends with 1', async () => {

@@ -124,6 +124,7 @@ describe('a container that ends', () => {
     await start();
     engine.tell(event('die', 'web'));
     expect(handed).toEqual([['web', 'api'], ['api']]);
+    expect(['web', 'api'].map((name) => discovery.traces(name).length)).toEqual([0, 1]);
   });
 
   test('stays gone while the engine still lists it, and is back as soon as it starts again', async () => {

@@ -21,6 +21,7 @@ let failed: unknown[];
 let lists: (readonly DiscoveredService[])[];
 let isReady: boolean;
 let end: () => Promise<void>;
+let discovery: StaticDiscovery;
 
 function start(watch: WatchFile): void {
   const stop = new AbortController();
@@ -32,7 +33,7 @@ function start(watch: WatchFile): void {
     error: (_message: string, facts?: Facts) => void failed.push(facts),
     child: () => log,
   };
-  const discovery = new StaticDiscovery(
+  discovery = new StaticDiscovery(
     { path, hostname: 'h1', publishedAddress: '10.0.0.1', ownPorts: new Map([[7777, 'the HTTP API of Sidecar']]) },
     {
       watchFile: watch,
@@ -93,6 +94,19 @@ describe('static discovery', () => {
     read(missing);
     expect(lists).toEqual([]);
     expect(stated()).toEqual(['FILE_MISSING: static.json does not exist; no static service is known']);
+  });
+
+  test('tells what it has to do with one service: what is wrong with the file, and which of its targets are refused', () => {
+    expect(discovery.trace('a')).toEqual({ path: 'static.json', unusable: undefined, refused: [] });
+    holds('[');
+    expect(discovery.trace('a').unusable).toContain('no static service is known');
+    holds('[{"Service":{"Name":"a","ProxyMode":"ftp"}},{"Service":{"Name":"b","ProxyMode":"ftp"}},7]');
+    expect(discovery.trace('a')).toEqual({
+      ...{ path: 'static.json', unusable: undefined },
+      refused: [{ index: 0, message: expect.stringContaining('ProxyMode is "ftp"') as unknown }],
+    });
+    holds(file('a'));
+    expect(discovery.trace('a').refused).toEqual([]);
   });
 
   test('a bad file keeps the last good list, states one problem, once, and its end', () => {

@@ -146,6 +146,27 @@ describe('gossip (PROTOCOL 14)', () => {
     expect(members.packets).toHaveLength(3);
   });
 
+  test.each([
+    ['one tick of three packets', 3, 1],
+    ['three ticks of one', 1, 3],
+  ])(
+    'in %s the application is heard however much news there is of members, and they however much it says',
+    (_in, gossipMessages, ticks) => {
+      const payloads = new Array<number>(100).fill(250);
+      const { courier, queue, packets, b } = courierOf(payloads, { gossipMessages, gossipBurst: gossipMessages });
+      for (let index = 0; index < 100; index += 1) queue.add(String(index), new Uint8Array(440).fill(8));
+      for (let tick = 0; tick < ticks; tick += 1) courier.gossip([b]);
+      const lengthsIn = (message: Bytes): readonly number[] =>
+        messagesOf(message).flatMap((part) => (part.type === 'user' ? [part.payload.length] : []));
+      const [news, application] = [439, 250];
+      expect(packets.map(({ message }) => lengthsIn(message))).toEqual([
+        [news, news, news],
+        new Array<number>(5).fill(application),
+        [news, news, news],
+      ]);
+    },
+  );
+
   test('all packets of a tick are one round, and each piggyback is a round of its own', () => {
     const { courier, budgets, b } = courierOf([1000, 1000, 10, 10]);
     courier.gossip([b]);

@@ -103,6 +103,7 @@ describe('whose exchange it is (PROTOCOL 11)', () => {
     const merged = a.node.onPushPull(nameless, from, 0);
     expect(merged).toMatchObject({ ok: false, fault: { code: 'FOREIGN_CLUSTER' } });
     expect(a.node.aliveNames()).toEqual(['a']);
+    expect(a.events).toEqual(['stranger b of prod', 'stranger b of ']);
   });
 });
 

@@ -54,6 +54,15 @@ describe('a cluster', () => {
     expect([...b.application.heard].sort()).toEqual(['news', tooLarge]);
   });
 
+  test('what a member says of itself anew comes to all others, as an update', async () => {
+    const a = await start('a', A);
+    const b = await start('b', B, { seeds: [A] });
+    await agree([a, b], ['a', 'b']);
+    b.driver.updateMeta(Buffer.from('new'));
+    await until('a has heard it', () => Buffer.from(a.driver.node.member('b')?.meta ?? []).toString() === 'new');
+    expect(a.application.events).toEqual(['join b', 'update b']);
+  });
+
   test('a member that dies is declared dead, one that leaves is gone at once', async () => {
     const a = await start('a', A);
     const b = await start('b', B, { seeds: [A] });

@@ -67,6 +67,8 @@ export class Room {
   readonly options: HaproxyOptions;
   readonly deps: PartsDeps;
   readonly applyTimes: number[] = [];
+  /** Content versions, as they came to be served. */
+  readonly served: number[] = [];
   readonly taken = new Map<number, ListenRefusal>();
   reloads = 0;
   verifications: string[] = [];
@@ -92,6 +94,7 @@ export class Room {
       listening: { addresses: () => [], tryListen: ({ port }) => Promise.resolve(this.taken.get(port)) },
       lookup: () => Promise.resolve([]),
       onApplied: (tookMs) => void this.applyTimes.push(tookMs),
+      onServed: (_, contentVersion) => void this.served.push(contentVersion),
       run: (command) => this.run(command),
       files: this.files,
       processes: this.processes,

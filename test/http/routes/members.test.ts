@@ -7,6 +7,7 @@ const member = (facts: Partial<MemberFacts>): MemberFacts => ({
   name: 'h1',
   address: '10.0.0.1',
   port: 7946,
+  http: undefined,
   state: 'alive',
   isSelf: false,
   incarnation: 1,
@@ -22,34 +23,41 @@ const withMembers = (...members: readonly MemberFacts[]): ReturnType<typeof appW
 
 describe('/api/members', () => {
   test('lists every member with all that is known of it, null for what is not', async () => {
+    const http = { port: 7777, isTls: true };
     const measured = { lastHeardAgoMs: 812.3456789, roundTripMs: 0.61249, skewMs: -1500.00004 };
-    await serving(withMembers(member({ name: 'h1', isSelf: true, incarnation: 3, ...measured })), async (port) => {
-      const { status, headers, body } = await ask(port, '/api/members');
-      expect([status, headers.get('Content-Type')]).toEqual([200, 'application/json']);
-      expect([headers.get('Cache-Control'), headers.has('Access-Control-Allow-Origin')]).toEqual(['no-store', false]);
-      const listed = {
-        name: 'h1',
-        address: '10.0.0.1',
-        port: 7946,
-        state: 'alive',
-        isSelf: true,
-        incarnation: 3,
-        lastHeardAgoMs: 812.346,
-        roundTripMs: 0.612,
-        skewMs: -1500,
-        versions: VERSIONS,
-        givenUpInMs: null,
-      };
-      const document = { clusterName: 'test', hostname: 'h1', members: [listed] };
-      expect(body).toBe(`${JSON.stringify(document, null, 2)}\n`);
-    });
+    await serving(
+      withMembers(member({ name: 'h1', isSelf: true, incarnation: 3, http, ...measured })),
+      async (port) => {
+        const { status, headers, body } = await ask(port, '/api/members');
+        expect([status, headers.get('Content-Type')]).toEqual([200, 'application/json']);
+        expect([headers.get('Cache-Control'), headers.has('Access-Control-Allow-Origin')]).toEqual(['no-store', false]);
+        const listed = {
+          name: 'h1',
+          address: '10.0.0.1',
+          port: 7946,
+          http: { port: 7777, isTls: true },
+          state: 'alive',
+          isSelf: true,
+          incarnation: 3,
+          lastHeardAgoMs: 812.346,
+          roundTripMs: 0.612,
+          skewMs: -1500,
+          versions: VERSIONS,
+          givenUpInMs: null,
+        };
+        const document = { clusterName: 'test', hostname: 'h1', members: [listed] };
+        expect(body).toBe(`${JSON.stringify(document, null, 2)}\n`);
+      },
+    );
   });
 
   test('lists who is missing, with how long it is still tried', async () => {
     const facts = { incarnation: undefined, versions: undefined, givenUpInMs: 3_600_000 };
     await serving(withMembers(member({ state: 'missing', ...facts })), async (port) => {
       const { members } = JSON.parse((await ask(port, '/api/members')).body) as { members: unknown[] };
-      expect(members).toMatchObject([{ state: 'missing', incarnation: null, versions: null, givenUpInMs: 3_600_000 }]);
+      expect(members).toMatchObject([
+        { state: 'missing', http: null, incarnation: null, versions: null, givenUpInMs: 3_600_000 },
+      ]);
     });
   });
 

@@ -76,6 +76,18 @@ export class FakeDisk implements Files {
     this.history = this.history.map((names) => (names.has(path) ? new Map(names).set(path, file) : names));
   }
 
+  async extendPrivate(path: string, from: number, bytes: Uint8Array): Promise<boolean> {
+    const before = this.bytes(path);
+    if (!before || before.length < from) return false;
+    for (const share of [0, 0.5, 1]) {
+      await this.step('append');
+      const part = bytes.subarray(0, Math.floor(bytes.length * share));
+      const now = Buffer.concat([before.subarray(0, from), part]);
+      this.change((names) => names.set(path, { bytes: now, synced: false }));
+    }
+    return true;
+  }
+
   async rename(from: string, to: string): Promise<void> {
     await this.step('rename');
     const file = this.names.get(from);

@@ -116,6 +116,10 @@ export class Host implements GossipDelegate, GossipEffects {
     this.heard.push(`state of ${peer ?? '?'}: ${Buffer.from(state).toString()}`);
   }
 
+  onStranger(name: string, clusterName: string): void {
+    this.events.push(`stranger ${name} of ${clusterName}`);
+  }
+
   onMember({ type, member }: { readonly type: string; readonly member: { readonly name: string } }): void {
     this.events.push(`${type} ${member.name}`);
   }

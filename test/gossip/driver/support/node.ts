@@ -38,6 +38,10 @@ export class Application implements GossipDelegate {
     this.states.push(text(state));
   }
 
+  onStranger(name: string, clusterName: string): void {
+    this.events.push(`stranger ${name} of ${clusterName}`);
+  }
+
   onMember({ type, member }: Parameters<GossipDelegate['onMember']>[0]): void {
     this.events.push(`${type} ${member.name}`);
   }
