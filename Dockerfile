@@ -13,7 +13,7 @@ COPY . .
 # Readable for all: a clone made under a strict umask is not, and the agent is not root.
 RUN npm run build \
     && npm prune --omit=dev --no-audit --no-fund --loglevel=error \
-    && rm -r src tsconfig.json tsconfig.build.json dist/.tsbuildinfo \
+    && rm -r src tsconfig.json tsconfig.build.json vite.config.js dist/.tsbuildinfo \
     && chmod -R a+rX .
 
 FROM ${BASE_IMAGE}

@@ -13,7 +13,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'run/', 'node_modules/', 'test/fixtures/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -28,8 +28,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
-    ignores: ['src/platform/**', 'src/bin/**'],
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: ['src/platform/**', 'src/bin/**', 'src/console/platform/**'],
     rules: {
       'no-restricted-properties': ['error', ...ambient],
       'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'],

@@ -24,7 +24,7 @@ export function withSettingsTable(text, table, name = 'settings') {
 }
 
 function cellsOf({ path, variables, flag, setting }) {
-  const { kind, initial, v2Initial, extra, help, later } = setting;
+  const { kind, initial, v2Initial, extra, help } = setting;
   const initially = code(kind.show(initial));
   return [
     code(path),
@@ -32,7 +32,7 @@ function cellsOf({ path, variables, flag, setting }) {
     v2Initial === undefined ? initially : `${initially}, v2: ${code(kind.show(v2Initial))}`,
     [...variables, ...(extra?.aliases ?? [])].map(code).join(', '),
     flag ? [...(flag.short ? [`-${flag.short}`] : []), `--${flag.name}`].map(code).join(', ') : '',
-    later ? `${help} *(later)*` : help,
+    help,
   ];
 }
 

@@ -93,10 +93,12 @@ const ENGINE_LIBRARIES = ['libdevmapper1.02.1', 'libseccomp2'];
 const COMPOSE = { debootstrap: 'debootstrap', 'docker-compose': 'docker-compose' };
 /** Whose completion is tried, beside bash. */
 const SHELLS = { zsh: 'zsh', fish: 'fish' };
+/** What shows the console; installed whole, since it needs many libraries, and nothing in it runs by itself either. */
+const BROWSER = { chromium: 'chromium' };
 
 /**
  * Fetches the gossip peers that the tests need, and for root a Docker Engine, when they are not there: only their files, since
- * installing the packages would start services.
+ * installing the packages would start services. What starts none is installed, for root.
  *
  * @returns the folders to look for programs in, and which groups of tests have all that they need
  */
@@ -115,13 +117,14 @@ export function fetchTestPrograms() {
       if (missing.includes(ENGINE.dockerd)) apt('install', '-y', '--no-install-recommends', ...ENGINE_LIBRARIES);
     });
   }
-  const tools = missingOf({ ip: 'iproute2', ...COMPOSE, ...SHELLS });
+  const tools = missingOf({ ip: 'iproute2', ...COMPOSE, ...SHELLS, ...BROWSER });
   if (tools.length > 0 && mayInstall())
     step(`installing ${tools.join(', ')} for the tests`, () => aptInstall(...tools));
   const has = (programs) => missingOf(programs).length === 0 && findProgram('ip') !== undefined;
   return {
     ...{ path: TEST_PATH, peers: has(PEERS), shells: has(SHELLS) },
     engine: isRoot() && has({ ...ENGINE, ...COMPOSE }),
+    browser: missingOf(BROWSER).length === 0,
   };
 }
 
@@ -142,14 +145,19 @@ export const HOW_TO_GET_SHELLS =
 export const HOW_TO_GET_ENGINE =
   'A Docker Engine for the tests can only be started by root. On Debian: sudo apt-get install docker.io docker-compose busybox-static debootstrap iproute2';
 
+export const HOW_TO_GET_BROWSER =
+  'Chromium for the tests of the console is not there. On Debian: sudo apt-get install chromium';
+
 export const HOW_TO_GET_HAPROXY =
   'HAProxy is not installed. On Debian or Ubuntu: sudo apt-get install haproxy – then run the command again.';
 
 export function build() {
   step('building', () => {
-    if (!succeeds(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])) {
-      giveUp('The build failed; the compiler says why above.');
-    }
+    const tool = (...path) => join('node_modules', ...path);
+    const isBuilt =
+      succeeds(process.execPath, [tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']) &&
+      succeeds(process.execPath, [tool('vite', 'bin', 'vite.js'), 'build']);
+    if (!isBuilt) giveUp('The build failed; what to mend is above.');
   });
 }
 

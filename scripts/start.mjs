@@ -93,7 +93,7 @@ async function sayWhatToTry() {
   const pids = [...instances].map(([name, child]) => `${name} ${child.pid}`).join(', ');
   const rows = [
     [`curl ${SERVICE}`, 'the service, by turns from each instance'],
-    [`${AGENT}/services`, 'what the agent knows, in a browser'],
+    [`${AGENT}/ui/`, 'the console, in a browser'],
     [`curl ${AGENT}/services.json`, 'the same for programs'],
     ['http://127.0.0.1:3212/', "HAProxy's own statistics"],
     [`kill ${first?.pid}`, 'stop one instance and ask again:'],

@@ -6,6 +6,7 @@ import {
   checkNode,
   fetchTestPrograms,
   giveUp,
+  HOW_TO_GET_BROWSER,
   HOW_TO_GET_ENGINE,
   HOW_TO_GET_HAPROXY,
   HOW_TO_GET_SHELLS,
@@ -28,6 +29,7 @@ const programs = fetchTestPrograms();
 if (!programs.peers && (inCi || full)) giveUp(HOW_TO_GET_TEST_PROGRAMS);
 if (!programs.engine && (inCi || full)) giveUp(HOW_TO_GET_ENGINE);
 if (!programs.shells && inCi) giveUp(HOW_TO_GET_SHELLS);
+if (!programs.browser && inCi) giveUp(HOW_TO_GET_BROWSER);
 process.env.PATH = [process.env.PATH, ...programs.path, '/usr/sbin', '/sbin'].filter(Boolean).join(':');
 mkdirSync(join(ROOT, 'run'), { recursive: true });
 
@@ -49,11 +51,13 @@ if (full) {
   must('lint', () => node(tool('eslint', 'bin/eslint.js'), '.'));
   must('format', () => node(tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.'));
   must('types', () => node(tool('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--noEmit'));
+  must('types of the console', () => node(tool('typescript', 'bin/tsc'), '-p', 'src/console/tsconfig.json'));
   runJest('unit');
   if (haproxy) runJest('integration', '--runInBand');
   else console.log(`– skipped the integration tests: ${HOW_TO_GET_HAPROXY}`);
   if (!programs.shells) console.log(`– skipped tests of completion: ${HOW_TO_GET_SHELLS}`);
   if (!programs.engine) console.log(`– skipped the tests with a Docker Engine: ${HOW_TO_GET_ENGINE}`);
+  if (!programs.browser) console.log(`– skipped the tests of the console in a browser: ${HOW_TO_GET_BROWSER}`);
   if (programs.peers) runJest('peers', '--runInBand');
   else console.log(`– skipped the tests with gossip peers and network namespaces: ${HOW_TO_GET_TEST_PROGRAMS}`);
 }

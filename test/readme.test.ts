@@ -88,7 +88,7 @@ function routesIn(source: string): string[] {
   return registered
     .flatMap((match) => [...(match[1] ?? '').matchAll(/'([^']*)'/g)].map((path) => path[1] ?? ''))
     .filter((path) => !path.endsWith('.:extension'))
-    .map((path) => path.replace(/:([a-z]+)/g, (_, name: string) => name.toUpperCase()));
+    .map((path) => path.replace(/[:*]([a-z]+)/g, (_, name: string) => name.toUpperCase()));
 }
 
 const unmentioned = (words: readonly string[], page: string): string[] =>

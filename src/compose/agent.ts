@@ -28,6 +28,7 @@ import { Farewell } from '../replication/farewell.js';
 import { LocalServices } from '../replication/local-services.js';
 import { Keeper } from '../store/keeper.js';
 import { clusterFacts } from './cluster-facts.js';
+import { builtConsole } from './console.js';
 import { composeConvergence } from './convergence.js';
 import { composeDiscovery } from './discovery.js';
 import { composeDoor } from './door.js';
@@ -40,7 +41,11 @@ import { composeJournal } from './journal.js';
 import { keptCatalog, keptDepartures, keptDrains, keptInCluster, keptPeers, keptProxy } from './kept-state.js';
 import { composeListeners } from './listeners.js';
 import { conditionNumbersOf, gossipNumbersOf, measureCluster } from './metrics.js';
+import { composePeerAgents } from './peer-agents.js';
+import { composeProxyLook } from './proxy-look.js';
+import { composeRelay } from './relay.js';
 import { composeRenditions } from './renditions.js';
+import { composeSight } from './sight.js';
 import { composeStatsd } from './statsd.js';
 import { TimedCatalog, TimedReplicator } from './timed.js';
 
@@ -209,9 +214,10 @@ export function composeAgent(
     skewMs: (host) => replicator.skewMs(host),
     now,
   });
+  const askHost = composePeerAgents(config, { node: () => gossip.driver.node, metrics });
   const explainer = composeExplain(config, {
-    ...{ catalog, restored: own, local, replicator, cluster, discovery, health, haproxy, clock, wall, problems },
-    node: () => gossip.driver.node,
+    ...{ catalog, restored: own, local, replicator, cluster, askHost },
+    ...{ discovery, health, haproxy, clock, wall, problems },
   });
   measureCluster(metrics, { catalog, cluster });
   declareProblemFigures(metrics, problems);
@@ -221,6 +227,7 @@ export function composeAgent(
   declareUnsentFigures(metrics, () => unsent.numbers());
   const watchers = new Watchers({ fileLimit }, { catalog, views, unsent, clock });
   declareWatchFigures(metrics, () => watchers.numbers());
+  const relay = composeRelay(config, { metrics, clock });
   const listener = createHttpApp({
     catalog,
     members,
@@ -228,11 +235,16 @@ export function composeAgent(
     watchers,
     unsent,
     cluster,
+    relay,
+    memberViews: composeSight(config, { cluster, askHost, clock, wall }),
+    checks: health,
     convergence: convergence.facts,
     journal,
     explainer,
     proxy: haproxy.facts,
+    proxyLook: composeProxyLook(settings.haproxy, { manager: haproxy.manager, clock, wall }),
     configs: renditions,
+    console: builtConsole(),
     listeners,
     metrics,
     control: {
@@ -256,7 +268,7 @@ export function composeAgent(
   return [
     ...door,
     ...statsd.parts,
-    ...[journal.keeper, watchers, journal.feed, listeners, keeper, announcer, health],
+    ...[journal.keeper, watchers, journal.feed, relay, listeners, keeper, announcer, health],
     ...gossip.parts,
     convergence.part,
     ...discovery.parts,

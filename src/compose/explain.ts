@@ -3,18 +3,16 @@ import type { LoadedConfig } from '../config/load.js';
 import { Explainer } from '../explain/explainer.js';
 import type { CheckFacts, ExplainFacts, FoundFacts, SourceFacts, TraceFacts } from '../explain/facts.js';
 import { LastChanges } from '../explain/last-changes.js';
-import { OriginAgents, type AgentPlace } from '../explain/origin-agents.js';
-import type { GossipNode } from '../gossip/core/gossip-node.js';
+import { OriginAgents } from '../explain/origin-agents.js';
 import { ServerLook } from '../haproxy/runtime-api/server-look.js';
 import { ROOM } from '../haproxy/problems.js';
 import type { HealthChecks } from '../health/health-checks.js';
 import type { ClusterFacts } from '../http/cluster.js';
+import type { AskHost } from '../lib/ask-host.js';
 import type { Clock, WallClock } from '../lib/ports.js';
 import type { ProblemBoard } from '../lib/problems.js';
-import { askHttp } from '../platform/http-client.js';
 import { askUnixSocket } from '../platform/unix-socket.js';
 import type { LocalServices } from '../replication/local-services.js';
-import { readHttpDoor } from '../replication/member-meta.js';
 import type { Replicator } from '../replication/replicator.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import type { ComposedDiscovery } from './discovery.js';
@@ -27,7 +25,7 @@ interface ExplainDeps {
   readonly restored: RestoredReader;
   readonly local: LocalServices;
   readonly replicator: Replicator;
-  readonly node: () => GossipNode;
+  readonly askHost: AskHost;
   readonly cluster: ClusterFacts;
   readonly discovery: Pick<ComposedDiscovery, 'docker' | 'file'>;
   readonly health: HealthChecks;
@@ -39,9 +37,7 @@ interface ExplainDeps {
 
 /** Who explains; it begins to remember at once. */
 export function composeExplain(config: LoadedConfig, deps: ExplainDeps): Explainer {
-  const placeOf = (host: string): ReturnType<typeof placeIn> => placeIn(deps.node(), host);
-  const agents = new OriginAgents({ token: config.httpToken }, { ask: askHttp, placeOf });
-  return new Explainer(factsFrom(config, deps), agents);
+  return new Explainer(factsFrom(config, deps), new OriginAgents(deps.askHost));
 }
 
 function factsFrom({ settings }: LoadedConfig, deps: ExplainDeps): ExplainFacts {
@@ -136,14 +132,7 @@ function foundIn(service: string, hostname: string, { discovery, health, local }
 function checkOf(health: HealthChecks, id: string): CheckFacts | undefined {
   const report = health.report(id);
   if (!report) return undefined;
-  const { state } = report;
-  return { ...report, status: state?.status, reason: state?.reason, output: state?.output ?? '' };
-}
-
-/** Where the agent of a live member says that it answers. */
-function placeIn(node: GossipNode, host: string): AgentPlace | 'original' | undefined {
-  const member = node.member(host);
-  if (member?.state !== 'alive' && member?.state !== 'suspect') return undefined;
-  const door = readHttpDoor(member.meta);
-  return door ? { address: member.address, ...door } : 'original';
+  const { state, last } = report;
+  const decided = { status: state?.status, reason: state?.reason, output: state?.output ?? '' };
+  return { ...report, ...decided, endedAgoMs: state && last?.endedAgoMs };
 }

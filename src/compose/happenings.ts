@@ -1,7 +1,7 @@
 import type { MemberEvent } from '../gossip/core/ports.js';
 import type { ProxyNews } from '../haproxy/diary.js';
 import { ROOM as HAPROXY } from '../haproxy/problems.js';
-import type { CheckState } from '../health/health-checks.js';
+import type { CheckState } from '../health/check-report.js';
 import type {
   CheckHappening,
   MemberHappening,

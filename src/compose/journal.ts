@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.js';
 import { printConfig } from '../config/print.js';
 import type { GossipDelegate } from '../gossip/core/ports.js';
 import type { ProxyNews } from '../haproxy/diary.js';
-import type { CheckState } from '../health/health-checks.js';
+import type { CheckState } from '../health/check-report.js';
 import { EventFeed } from '../http/event-feed.js';
 import type { HistoryReader } from '../http/journal.js';
 import type { UnsentBodies } from '../http/unsent-bodies.js';

@@ -36,6 +36,7 @@ export const RULES: readonly Rule<Settings>[] = [
     check: (settings) => portTakenTwice(ownAddresses(settings)),
   },
   { about: ['sidecar.delegate_versions'], check: versionsOrder },
+  { about: ['console.clusters', 'sidecar.cluster_name'], check: ownCluster },
 ];
 
 /** What is wrong with values that are each right by themselves. `faulty` holds the paths of those that are not. */
@@ -90,6 +91,13 @@ function versionsOrder({ sidecar }: Settings, place: (path: string) => string): 
     `${place('sidecar.delegate_versions')} is [${dmin}, ${dmax}, ${dcur}], ` +
     'expected dmin, dmax and dcur with dmin <= dcur <= dmax';
   return { code: 'VERSIONS_ORDER', message };
+}
+
+function ownCluster({ sidecar, console }: Settings, place: (path: string) => string): Finding | undefined {
+  const { clusterName } = sidecar;
+  if (console.clusters.every(({ name }) => name !== clusterName)) return undefined;
+  const own = `${printable(clusterName)}, the name of the agent's own cluster (sidecar.cluster_name)`;
+  return { code: 'CLUSTER_IS_OWN', message: `${place('console.clusters')} has ${own}, expected names of others` };
 }
 
 const EVERYWHERE = ['', '*', '0.0.0.0', '::'];

@@ -61,6 +61,10 @@ export type FindingCode =
   | 'LABEL_FILTER_INVALID'
   | 'CLUSTER_SYNTAX'
   | 'CLUSTER_INCOMPLETE'
+  | 'CLUSTER_KEY_UNKNOWN'
+  | 'CLUSTER_LABEL_INVALID'
+  | 'CLUSTER_URL_INVALID'
+  | 'CLUSTER_TWICE'
   | 'LOGGING_LEVEL_UNKNOWN'
   | 'DISCOVERY_UNKNOWN'
   // values that do not fit together
@@ -72,6 +76,7 @@ export type FindingCode =
   | 'TLS_INCOMPLETE'
   | 'PORT_TAKEN_TWICE'
   | 'VERSIONS_ORDER'
+  | 'CLUSTER_IS_OWN'
   // files that are named
   | 'TOKEN_FILE_UNREADABLE'
   | 'TOKEN_FILE_INVALID'

@@ -4,7 +4,6 @@ import type { Finding } from './finding.js';
 import type { ProgramFlags } from './flags.js';
 import { boolean } from './kind.js';
 import { readNamedFiles } from './named-files.js';
-import { placeOf } from './origin.js';
 import { fromSystem, resolve, type Resolved, type Sources } from './resolve.js';
 import { dockerCertPath, systemDocker, systemHostname, type Environment } from './system.js';
 import { ROWS, type Settings } from './table.js';
@@ -74,7 +73,7 @@ export function loadSettings(input: LoadInput): LoadResult {
   if (problems.length > 0) return { ok: false, problems, warnings };
   return {
     ok: true,
-    warnings: [...warnings, ...noEffect(resolved, env), ...worthKnowing(settings)],
+    warnings: [...warnings, ...noEffect(env), ...worthKnowing(settings)],
     config: Object.freeze({
       settings,
       sourced,
@@ -136,18 +135,10 @@ function cpuProfileOf({ flags, env }: LoadInput, problems: Finding[]): boolean {
   return false;
 }
 
-/** One warning for each thing that was asked for and that this version does not do yet. */
-function noEffect(resolved: ReadonlyMap<string, Resolved>, env: Environment): readonly Finding[] {
-  const notYet = (what: string): Finding => ({
+/** One warning for each thing that was asked for and that no agent does. */
+function noEffect(env: Environment): readonly Finding[] {
+  return FOREIGN_VARIABLES.filter((variable) => env[variable]).map((name) => ({
     code: 'NOT_ACTED_ON',
-    message: `${what} is valid, but this version does nothing with it yet`,
-  });
-  const findings = ROWS.flatMap(({ path, setting }) => {
-    const { origin } = resolved.get(path) ?? {};
-    const isAsked = origin && origin.kind !== 'default' && origin.kind !== 'system';
-    return setting.later && isAsked ? [notYet(placeOf(origin, path))] : [];
-  });
-  for (const name of FOREIGN_VARIABLES.filter((variable) => env[variable]))
-    findings.push({ code: 'NOT_ACTED_ON', message: `${name} in the environment has no effect` });
-  return findings;
+    message: `${name} in the environment has no effect`,
+  }));
 }

@@ -24,8 +24,6 @@ export interface Setting<T> {
     readonly aliases: readonly string[];
     join(extra: T, value: T): T;
   };
-  /** This version accepts and checks it, but does nothing with it yet. */
-  readonly later?: true;
 }
 
 export function setting<T>(

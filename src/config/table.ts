@@ -1,10 +1,11 @@
 import { dockerUrl, httpUrl, ip, urlPath } from './address-kinds.js';
+import { otherClusters } from './cluster-kinds.js';
 import { haproxy } from './haproxy-table.js';
 import { boolean, integer, list, optional, port, text } from './kind.js';
 import { rowsOf, type Row, type SettingsOf } from './rows.js';
 import { setting } from './setting.js';
 import { sidecar } from './sidecar-table.js';
-import { labelFilter, namedCluster, path, token } from './word-kinds.js';
+import { labelFilter, path, token } from './word-kinds.js';
 
 /** Every setting there is. The keys are the TOML keys in camel case. */
 export const TABLE = {
@@ -45,7 +46,7 @@ export const TABLE = {
     path: setting(urlPath, '/update', 'path for SidecarListener labels and ListenPort'),
   },
   console: {
-    clusters: setting(list(namedCluster, 'list of { name, url }'), [], 'other clusters to show', { later: true }),
+    clusters: setting(otherClusters, [], 'other clusters to show'),
   },
 };
 

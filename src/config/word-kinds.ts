@@ -1,8 +1,7 @@
 import { AES_KEY_BYTES, parseAesKey } from '../lib/aes-key.js';
 import { nearest } from '../lib/nearest.js';
 import { printable } from '../lib/printable.js';
-import { httpUrl, seenUrl } from './address-kinds.js';
-import { accept, list, quote, refuse, seenOf, stringKind, text, type Fault, type Kind, type Parsed } from './kind.js';
+import { accept, list, quote, refuse, stringKind, text, type Fault, type Kind, type Parsed } from './kind.js';
 import { meant } from './finding.js';
 
 /** No HAProxy reads a longer path of a socket: it needs the rest of the system's 107 bytes for a temporary name. */
@@ -155,35 +154,3 @@ export const labelFilter: Kind<LabelFilter> = stringKind(
   },
   ({ key, value }) => quote(value === undefined ? key : `${key}=${value}`),
 );
-
-export interface NamedCluster {
-  readonly name: string;
-  readonly url: string;
-}
-
-/** Another cluster: `{ name = "eu", url = "http://a:7777" }`, in text `eu=http://a:7777`. */
-export const namedCluster: Kind<NamedCluster> = {
-  type: '{ name, url }',
-  isList: false,
-  fromToml: (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Date)
-      return refuse('NOT_A_TABLE', seenOf(value), '{ name = "…", url = "http://…" }');
-    const { name, url } = value as { readonly name?: unknown; readonly url?: unknown };
-    if (typeof name !== 'string' || typeof url !== 'string' || name === '')
-      return refuse('CLUSTER_INCOMPLETE', seenOf(value), 'both name and url, as strings');
-    return named(name, url);
-  },
-  fromText: (value) => {
-    const [, name, url] = /^([^=]+)=(.+)$/.exec(value) ?? [];
-    return name === undefined || url === undefined
-      ? refuse('CLUSTER_SYNTAX', seenUrl(value), 'name=url, as in eu=http://a:7777')
-      : named(name, url);
-  },
-  seen: seenUrl,
-  show: ({ name, url }) => `{ name = ${quote(name)}, url = ${httpUrl.show(url)} }`,
-};
-
-function named(name: string, url: string): Parsed<NamedCluster> {
-  const parsed = httpUrl.fromText(url);
-  return parsed.ok ? accept({ name, url: parsed.value }) : parsed;
-}

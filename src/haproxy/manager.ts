@@ -7,10 +7,12 @@ import { serverNames } from './catalog-names.js';
 import { Doorbell } from '../lib/doorbell.js';
 import { sentenceOf, type HaproxyFault } from './fault.js';
 import type { HaproxyOptions } from './options.js';
+import { ownersOf, type Owners } from './owners.js';
 import { assemble, type Parts, type PartsDeps } from './parts.js';
 import { planWith, type Planned } from './planning.js';
 import { ROOM, type Complaints } from './problems.js';
 import { runtimeSentenceOf } from './runtime-api/fault.js';
+import type { ServedChange } from './served-configs.js';
 import { statusOf, type HaproxyStatus } from './status.js';
 import { traceOf, type ProxyTrace, type Sought } from './trace.js';
 import type { LoadedTemplate } from './template-file.js';
@@ -99,6 +101,17 @@ export class HaproxyManager implements Component {
   /** What became of one instance on its way into HAProxy. */
   trace(sought: Sought): ProxyTrace {
     return traceOf(sought, this.parts.options, this.parts);
+  }
+
+  /** Whose frontends, backends and servers HAProxy runs, by what it serves, or is to serve first. */
+  owners(): Owners {
+    const { applying, options } = this.parts;
+    return ownersOf((applying.served ?? applying.draft)?.model, this.deps.catalog.snapshot(), options);
+  }
+
+  /** The configuration that HAProxy has, and what changed in it the last time; undefined while it is not known. */
+  lastConfig(): ServedChange | undefined {
+    return this.parts.configs.last();
   }
 
   /** What HAProxy runs: another object whenever that may have changed; undefined while it is not known. */

@@ -20,6 +20,7 @@ import { Complaints } from './problems.js';
 import type { ProxyMemory } from './proxy-memory.js';
 import { Rollout } from './rollout.js';
 import { RuntimeApi } from './runtime-api/runtime-api.js';
+import { ServedConfigs } from './served-configs.js';
 import { SetAsideMemory } from './set-aside-memory.js';
 import { Supervisor } from './supervisor.js';
 import { TemplateFile } from './template-file.js';
@@ -87,10 +88,14 @@ export function assemble(
     onServed: deps.onServed,
   });
   const template = new TemplateFile(options.templateFile, deps.files);
-  const diary = new Diary({ deployment, figures, supervisor }, deps.onNews ?? (() => undefined));
+  const configs = new ServedConfigs(wall);
+  const diary = new Diary({ deployment, figures, supervisor }, (news) => {
+    configs.note(news);
+    deps.onNews?.(news);
+  });
   return {
     ...{ options, process, deployment, supervisor, hostnames, resolve, runtime, complaints, attempts },
-    ...{ figures, setAside, old, upkeep, drafts, applying, template, diary },
+    ...{ figures, setAside, old, upkeep, drafts, applying, template, configs, diary },
   };
 }
 

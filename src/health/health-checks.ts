@@ -7,7 +7,8 @@ import type { ProblemBoard } from '../lib/problems.js';
 import { aborted } from '../lib/sleep.js';
 import type { DiscoveredService } from '../service/discovered.js';
 import { PLAN_FAULTS, planCheck, type CheckDefaults, type CheckPlan } from './check-plan.js';
-import { afterRun, NEW_CHECK, nextDelay, type CheckProgress, type CheckTiming } from './check-progress.js';
+import { afterRun, NEW_CHECK, nextDelay, type CheckProgress } from './check-progress.js';
+import { reportOf, type CheckReport, type CheckRun, type CheckState, type KeptCheck } from './check-report.js';
 import { paragraph } from './output.js';
 import { runMethod } from './run-method.js';
 
@@ -20,31 +21,6 @@ export interface HealthChecksOptions extends CheckDefaults {
   readonly maxChecks: number;
 }
 
-/** What is known of an instance's health. */
-export interface CheckState {
-  readonly status: 'healthy' | 'failed';
-  /** How the last run ended; it need not agree with `status` while `rise` or `fall` is not reached. */
-  readonly reason: 'check-passed' | 'check-failed' | 'check-timed-out';
-  /** What the last run showed: one printable paragraph, at most 4096 characters. */
-  readonly output: string;
-  readonly endedAt: Millis;
-  readonly runs: number;
-}
-
-/** How one check stands, for people. */
-export interface CheckReport extends CheckTiming {
-  readonly kind: CheckPlan['method']['kind'];
-  /** Undefined until its first runs have decided. */
-  readonly state: CheckState | undefined;
-  /** It is due and waits because `max_checks` others run. */
-  readonly isWaiting: boolean;
-  /** Since when its run goes on; undefined when none does. */
-  readonly runningMs: Millis | undefined;
-  readonly endedAgoMs: Millis | undefined;
-  /** How many runs in a row ended like the last one. */
-  readonly streak: number;
-}
-
 export interface CheckCounters {
   readonly checks: number;
   readonly running: number;
@@ -54,14 +30,15 @@ export interface CheckCounters {
   readonly failures: number;
 }
 
-interface Check {
+interface Check extends KeptCheck {
   service: DiscoveredService;
   plan: CheckPlan;
   progress: CheckProgress;
   state: CheckState | undefined;
+  last: CheckRun | undefined;
+  failures: number;
   startedAt: Millis;
-  /** Set while the next run is not due yet. */
-  cancelTimer: (() => void) | undefined;
+  next: { readonly dueAt: Millis; readonly cancel: () => void } | undefined;
   readonly madeAt: Millis;
   readonly abort: AbortController;
 }
@@ -122,25 +99,21 @@ export class HealthChecks implements Component {
   /** How the check of an instance stands; undefined for one that is not checked here. */
   report(id: string): CheckReport | undefined {
     const check = this.checks.get(id);
-    if (!check) return undefined;
-    const { plan, state, startedAt, progress } = check;
-    const now = this.deps.clock.now();
-    const isWaiting = this.waiting.has(check);
-    const isRunning = !isWaiting && check.cancelTimer === undefined && plan.method.kind !== 'known';
-    return {
-      kind: plan.method.kind,
-      ...plan.timing,
-      state,
-      isWaiting,
-      runningMs: isRunning ? now - startedAt : undefined,
-      endedAgoMs: state && now - state.endedAt,
-      streak: progress.streak,
-    };
+    return check && this.reportOf(check);
+  }
+
+  /** How every check stands, in no order. */
+  reports(): readonly CheckReport[] {
+    return [...this.checks.values()].map((check) => this.reportOf(check));
   }
 
   get counters(): CheckCounters {
     const { checks, running, waiting, runs, failures } = this;
     return { checks: checks.size, running: running.size, queued: waiting.size, runs, failures };
+  }
+
+  private reportOf(check: Check): CheckReport {
+    return reportOf(check, this.deps.clock.now(), this.waiting.has(check));
   }
 
   private take(service: DiscoveredService): void {
@@ -151,7 +124,7 @@ export class HealthChecks implements Component {
       known.service = service;
       known.plan = plan;
       this.stateFaults(service, plan.faults);
-      if (retimed && known.cancelTimer) this.schedule(known);
+      if (retimed && known.next) this.schedule(known);
       return;
     }
     if (known) this.drop(service.id);
@@ -161,8 +134,10 @@ export class HealthChecks implements Component {
       plan,
       progress: NEW_CHECK,
       state: undefined,
+      last: undefined,
+      failures: 0,
       startedAt: 0,
-      cancelTimer: undefined,
+      next: undefined,
       madeAt: this.deps.clock.now(),
       abort: new AbortController(),
     };
@@ -175,13 +150,13 @@ export class HealthChecks implements Component {
     if (!check) return;
     this.checks.delete(id);
     this.waiting.delete(check);
-    check.cancelTimer?.();
+    check.next?.cancel();
     check.abort.abort();
     this.stateFaults(check.service, []);
   }
 
   private enqueue(check: Check): void {
-    check.cancelTimer = undefined;
+    check.next = undefined;
     if (check.plan.method.kind === 'known') {
       this.start(check); // it occupies nothing, so it need not wait in line
       return;
@@ -211,17 +186,23 @@ export class HealthChecks implements Component {
 
   private ended(check: Check, result: ProbeResult): void {
     const { id, name } = check.service;
-    const passed = result.outcome === 'passed';
+    const { outcome } = result;
+    const passed = outcome === 'passed';
     this.runs += 1;
-    if (!passed) this.failures += 1;
+    if (!passed) {
+      this.failures += 1;
+      check.failures += 1;
+    }
+    const [output, endedAt] = [paragraph(result.output), this.deps.clock.now()];
+    check.last = { outcome, output, endedAt, tookMs: endedAt - check.startedAt };
     const before = check.state;
     check.progress = afterRun(check.progress, passed, check.plan.timing);
     this.schedule(check);
 
     const { status, runs } = check.progress;
     if (status === 'undecided') return;
-    const [reason, output] = [REASONS[result.outcome], paragraph(result.output)];
-    const state: CheckState = { status, reason, output, endedAt: this.deps.clock.now(), runs };
+    const reason = REASONS[outcome];
+    const state: CheckState = { status, reason, output, endedAt, runs };
     check.state = state;
     if (before?.status !== status) this.deps.log.debug(`${name} is ${status}: ${output}`, { id, reason });
     if (before?.status !== status || before.reason !== reason || before.output !== output)
@@ -230,12 +211,13 @@ export class HealthChecks implements Component {
 
   private schedule(check: Check): void {
     const { clock } = this.deps;
-    check.cancelTimer?.();
+    check.next?.cancel();
     if (check.plan.method.kind === 'known') return;
     const now = clock.now();
     const delay = nextDelay(check.progress, check.plan.timing, now - check.madeAt);
     const due = check.startedAt + (check.progress.everHealthy ? this.spread(delay) : delay);
-    check.cancelTimer = clock.after(Math.max(due - now, LEAST_PAUSE_MS), () => this.enqueue(check));
+    const inMs = Math.max(due - now, LEAST_PAUSE_MS);
+    check.next = { dueAt: now + inMs, cancel: clock.after(inMs, () => this.enqueue(check)) };
   }
 
   private stateFaults({ id, name }: DiscoveredService, faults: CheckPlan['faults']): void {

@@ -5,9 +5,11 @@ import type { CatalogReader, MembersReader } from '../catalog/reader.js';
 import type { Logger } from '../lib/logger.js';
 import type { WallClock } from '../lib/ports.js';
 import type { MetricsRegistry } from '../metrics/registry.js';
+import type { ClusterRelay } from './cluster-relay.js';
 import type { ClusterControl, ClusterFacts, DrainControl } from './cluster.js';
 import type { Condition } from './condition.js';
 import type { ConfigReader } from './config-reader.js';
+import type { ConsoleFiles } from './console-files.js';
 import type { Explainer } from './explain.js';
 import type { EventFeed } from './event-feed.js';
 import { cleanPaths, noRoute } from './fallback.js';
@@ -15,6 +17,9 @@ import { boundedBodies, guardOf } from './guard.js';
 import { failures } from './http-error.js';
 import type { HistoryReader } from './journal.js';
 import type { ProxyFacts } from './proxy.js';
+import type { ProxyLook } from './proxy-look.js';
+import { checksRoute, type CheckReader } from './routes/checks.js';
+import { clusterRoutes } from './routes/clusters.js';
 import { convergenceRoute, type ConvergenceFacts } from './routes/convergence.js';
 import { drainRoutes } from './routes/drain.js';
 import { explainRoutes } from './routes/explain.js';
@@ -27,6 +32,7 @@ import { listenersRoute, type ListenerFacts } from './routes/listeners.js';
 import { memberRoutes } from './routes/members.js';
 import { metricsRoute } from './routes/metrics.js';
 import { openapiRoute } from './routes/openapi.js';
+import { proxyLookRoutes } from './routes/proxy-look.js';
 import { proxyPlanRoutes } from './routes/proxy-plan.js';
 import { proxyRoute } from './routes/proxy.js';
 import { readyRoute } from './routes/ready.js';
@@ -37,6 +43,7 @@ import { servicesJsonRoutes } from './routes/services-json.js';
 import { servicesPageRoute } from './routes/services-page.js';
 import { stateJsonRoutes } from './routes/state-json.js';
 import { uiRoutes } from './routes/ui.js';
+import { viewsRoute, type MemberViews } from './routes/views.js';
 import { watchRoutes } from './routes/watch.js';
 import { countUnsent, type UnsentBodies } from './unsent-bodies.js';
 import type { CatalogViews } from './views.js';
@@ -49,14 +56,22 @@ export interface HttpAppDeps extends Condition {
   readonly watchers: Watchers;
   readonly unsent: UnsentBodies;
   readonly cluster: ClusterFacts;
+  readonly memberViews: MemberViews;
+  readonly checks: CheckReader;
+  /** Other clusters. */
+  readonly relay: ClusterRelay;
   readonly convergence: ConvergenceFacts;
   readonly journal: { readonly history: HistoryReader; readonly feed: EventFeed };
   readonly control: ClusterControl;
   /** Undefined: this agent leaves HAProxy alone. */
   readonly proxy: ProxyFacts | undefined;
+  /** Undefined likewise. */
+  readonly proxyLook: ProxyLook | undefined;
   readonly explainer: Explainer;
   /** For HAProxys elsewhere. */
   readonly configs: ConfigReader;
+  /** Undefined: this build has none. */
+  readonly console: ConsoleFiles | undefined;
   readonly listeners: ListenerFacts;
   readonly metrics: MetricsRegistry;
   readonly drains: DrainControl;
@@ -95,16 +110,20 @@ export function routersOf(deps: HttpAppDeps): readonly Router[] {
   withoutHead(contract);
 
   const own = new Router({ strict: true, sensitive: true });
-  uiRoutes(own);
+  uiRoutes(own, deps.console);
   healthRoute(own, deps);
   readyRoute(own, deps);
   memberRoutes(own, guard, deps);
+  viewsRoute(own, deps.memberViews);
   leaveRoute(own, guard, deps);
-  convergenceRoute(own, deps.convergence);
+  checksRoute(own, deps);
+  clusterRoutes(own, deps.relay);
+  convergenceRoute(own, deps);
   eventsRoute(own, deps.journal.feed);
   historyRoutes(own, deps.journal.history, deps.token);
   listenersRoute(own, deps.listeners);
   proxyRoute(own, proxy);
+  proxyLookRoutes(own, deps.proxyLook);
   proxyPlanRoutes(own, deps);
   explainRoutes(own, deps);
   haproxyCfgRoute(own, deps.configs);

@@ -47,7 +47,8 @@ export const noApiRoute: Middleware = (ctx) => {
 /** The routers note whose path it is, whatever the method. */
 const isKnownPath = (ctx: Context): boolean => Array.isArray(ctx['matched']) && ctx['matched'].length > 0;
 
-function answerNotFound(ctx: Context): void {
+/** As the original says it where there is nothing. */
+export function answerNotFound(ctx: Context): void {
   ctx.set('X-Content-Type-Options', 'nosniff');
   answerText(ctx, 404, '404 page not found\n');
 }

@@ -80,9 +80,13 @@ export function guardedBytes(
   };
 }
 
-/** Whether who asks, and changes nothing, could change something: has the token or, as long as none is set, is on this host. */
+/**
+ * Whether who asks, and changes nothing, could change something: has the token or, as long as none is set, is on this host, which
+ * nobody is for whom another program asks.
+ */
 export function isEntitled(ctx: Context, token: string | undefined): boolean {
-  return token === undefined ? isLoopback(ctx.req.socket.remoteAddress) : isBearerOf(token, ctx.get('Authorization'));
+  const isHere = isLoopback(ctx.req.socket.remoteAddress) && ctx.get('Via') === '';
+  return token === undefined ? isHere : isBearerOf(token, ctx.get('Authorization'));
 }
 
 /** @throws HttpError for whoever may not change anything */

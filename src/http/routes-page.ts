@@ -7,8 +7,15 @@ interface Tag {
   readonly description: string;
 }
 
-/** The page that lists every route with what it answers, under its tag; those that can be looked at as they are, as links. */
-export function routesPage({ tags, paths }: { readonly tags: readonly Tag[]; readonly paths: Paths }): string {
+/**
+ * The page that lists every route with what it answers, under its tag; those that can be looked at as they are, as links.
+ *
+ * @param isInPlaceOfConsole it is shown where the console would be, and says so
+ */
+export function routesPage(
+  { tags, paths }: { readonly tags: readonly Tag[]; readonly paths: Paths },
+  { isInPlaceOfConsole }: { readonly isInPlaceOfConsole: boolean },
+): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -22,11 +29,18 @@ export function routesPage({ tags, paths }: { readonly tags: readonly Tag[]; rea
           <h1>Sidecar</h1>
           <p>All that this agent answers. What runs where is on the page of <a href="/services">services</a>.</p>
         </header>
+        ${isInPlaceOfConsole ? WITHOUT_CONSOLE : ''}
         <main>${tags.map((tag) => tagCard(tag, paths))}</main>
         <footer>For programs: <a href="/api/openapi.json">openapi.json</a></footer>
       </body>
     </html> `.markup;
 }
+
+const WITHOUT_CONSOLE = html`<section class="card notice waiting">
+  <h2>
+    The console is not part of this build <small><code>npm run build</code> makes it</small>
+  </h2>
+</section>`;
 
 function tagCard({ name, description }: Tag, paths: Paths): Html {
   const rows = Object.entries(paths).flatMap(([path, item]) =>

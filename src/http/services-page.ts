@@ -47,7 +47,8 @@ export function servicesPage(facts: ServicesPageFacts): string {
         ${membersCard(facts.members)}
         <footer>
           For programs: <a href="/services.json">services.json</a> · <a href="/state.json">state.json</a> ·
-          <a href="/servers">servers</a> · <a href="/health">health</a> · <a href="/ui/">all routes</a>
+          <a href="/servers">servers</a> · <a href="/health">health</a> · <a href="/ui/">console</a> ·
+          <a href="/ui/routes">all routes</a>
         </footer>
       </body>
     </html> `.markup;

@@ -8,15 +8,19 @@ import { allowAnyOrigin, answerEmpty, answerJson } from './answer.js';
 /** What fits into one packet takes no less time when it is smaller. */
 const MIN_GZIP_BYTES = 1400;
 
+/** Answers with JSON that all readers of a version share, to readers of any origin. */
+export function answerShared(ctx: Context, body: Buffer): Promise<void> | undefined {
+  allowAnyOrigin(ctx);
+  return answerKept(ctx, body);
+}
+
 /**
- * Answers with JSON that all readers of a version share, to readers of any origin. Who sends `If-None-Match` gets an `ETag`, and 304
- * where it is the one it has; `""`, which no body has, asks for a first one. Who accepts gzip gets that, made once for all. Everybody
- * else gets the answer of the contract without a header more.
+ * Answers with JSON that many readers share. Who sends `If-None-Match` gets an `ETag`, and 304 where it is the one it has; `""`, which no
+ * body has, asks for a first one. Who accepts gzip gets that, made once for all. Everybody else gets the answer without a header more.
  *
  * @param body not to be changed any more: what is derived from it is kept for as long as it is there
  */
-export function answerShared(ctx: Context, body: Buffer): Promise<void> | undefined {
-  allowAnyOrigin(ctx);
+export function answerKept(ctx: Context, body: Buffer): Promise<void> | undefined {
   const { 'if-none-match': known, 'accept-encoding': encodings } = ctx.req.headers;
   if (known !== undefined) {
     const tag = tagOf(body);

@@ -78,8 +78,11 @@ export function countUnsent(unsent: UnsentBodies): Middleware {
   };
 }
 
-/** A pipelined answer that waits for those before it belongs to no connection yet, and is not told when that breaks. */
-function whenOver({ req: { socket }, res }: Context, act: () => void): void {
+/**
+ * Calls `act` once an answer was taken, or its reader is gone. A pipelined answer that waits for those before it belongs to no
+ * connection yet, and is not told when that breaks.
+ */
+export function whenOver({ req: { socket }, res }: Context, act: () => void): void {
   const over = (): void => {
     socket.off('close', over);
     act();

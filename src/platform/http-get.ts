@@ -1,8 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import { errnoOf } from '../lib/fault.js';
 import type { HttpGet } from '../lib/http-get.js';
-import { connectionFault } from './connection-fault.js';
+import { connectionError } from './connection-fault.js';
 
 /** Asks on a connection of its own, certificates verified. */
 export const getHttp: HttpGet = (url, signal, more = {}) =>
@@ -16,17 +15,11 @@ export const getHttp: HttpGet = (url, signal, more = {}) =>
         status: response.statusCode ?? 0,
         read: async () => {
           const next = await chunks.next().catch((error: unknown) => {
-            throw inWords(error);
+            throw connectionError(error);
           });
           return next.done ? undefined : next.value;
         },
       });
     });
-    request.on('error', (error) => reject(inWords(error)));
-  });
-
-/** Node calls a connection that was closed `aborted`, or `socket hang up`. */
-const inWords = (error: unknown): Error =>
-  new Error(errnoOf(error) === 'ECONNRESET' ? 'the connection was closed' : connectionFault(error), {
-    cause: error,
+    request.on('error', (error) => reject(connectionError(error)));
   });

@@ -7,7 +7,7 @@ import {
   refusalHappening,
 } from '../../src/compose/happenings.js';
 import type { Member, MemberEvent } from '../../src/gossip/core/ports.js';
-import type { CheckState } from '../../src/health/health-checks.js';
+import type { CheckState } from '../../src/health/check-report.js';
 
 const H2: Member = {
   ...{ name: 'h2', address: '10.0.0.2', port: 7946, meta: new Uint8Array(), incarnation: 1, state: 'alive' },

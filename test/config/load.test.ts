@@ -173,15 +173,6 @@ describe('old files', () => {
 });
 
 describe('warnings', () => {
-  test('say once for each key that this version does nothing with it yet', () => {
-    const toml =
-      'console.clusters = [{ name = "a", url = "http://a" }]\nsidecar.seeds = ["a"]\nhaproxy = { disable = true }';
-    const result = load({ toml });
-    expect(result.warnings.map(({ code, message }) => [code, message.replace(/ is valid.*/, '')])).toEqual([
-      ['NOT_ACTED_ON', 'sidecar.toml: console.clusters'],
-    ]);
-  });
-
   test('say that HAProxy is not managed when nobody names its file', () => {
     expect(warningsOf({ toml: '' })).toContain('HAPROXY_NOT_MANAGED');
     expect(warningsOf({ toml: 'haproxy.disable = true' })).not.toContain('HAPROXY_NOT_MANAGED');

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HttpProbe, ProbeResult } from '../../src/lib/probe.js';
 import { ProblemBoard } from '../../src/lib/problems.js';
-import { HealthChecks, type CheckState } from '../../src/health/health-checks.js';
+import type { CheckState } from '../../src/health/check-report.js';
+import { HealthChecks } from '../../src/health/health-checks.js';
 import type { DiscoveredService } from '../../src/service/discovered.js';
 import { discovered } from '../support/records.js';
 import { FakeClock, fakeWall, settle } from '../support/time.js';
@@ -96,15 +97,48 @@ describe('health checks', () => {
       isWaiting: false,
       runningMs: 400,
     });
-    expect(bench.checks.report('b')).toMatchObject({ isWaiting: true, runningMs: undefined });
+    expect(bench.checks.report('a')?.nextInMs).toBeUndefined();
+    expect(bench.checks.report('b')).toMatchObject({ isWaiting: true, runningMs: undefined, nextInMs: 0 });
     bench.hold = false;
     bench.release[0]?.();
     await bench.clock.advance(300);
     expect(bench.checks.report('a')).toMatchObject({
-      ...{ isWaiting: false, runningMs: undefined, endedAgoMs: 300, streak: 1 },
+      ...{ isWaiting: false, runningMs: undefined, last: { endedAgoMs: 300 }, streak: 1 },
       state: { status: 'healthy', output: '200 OK' },
     });
     expect(bench.checks.report('c')).toBeUndefined();
+  });
+
+  test('every check is told of with its last run, also while nothing is decided, and with when the next is due', async () => {
+    bench = new Bench();
+    bench.hold = true;
+    bench.start();
+    bench.checks.setTargets([
+      web('a', { name: 'web', tuning: { rise: 3 } }),
+      web('b', { name: 'calm', check: { type: 'AlwaysSuccessful', args: '' } }),
+    ]);
+    await bench.clock.advance(40);
+    bench.hold = false;
+    bench.release[0]?.();
+    await bench.clock.advance(25);
+    const [a, b] = bench.checks.reports();
+    expect(a).toMatchObject({
+      ...{ service: 'web', id: 'a', kind: 'http', target: 'http://a/', status: 'undecided', state: undefined },
+      ...{ last: { outcome: 'passed', output: '200 OK', tookMs: 40, endedAgoMs: 25 } },
+      ...{ streak: 1, runs: 1, failures: 0, runningMs: undefined, nextInMs: 75, rise: 3 },
+    });
+    expect(b).toMatchObject({
+      service: 'calm',
+      kind: 'known',
+      target: undefined,
+      status: 'healthy',
+      nextInMs: undefined,
+    });
+    bench.answer = FAILED;
+    await bench.clock.advance(400);
+    expect(bench.checks.reports()[0]).toMatchObject({
+      ...{ status: 'failed', last: { outcome: 'failed', output: 'refused' }, streak: 2, runs: 3, failures: 2 },
+    });
   });
 
   test('what was handed over before the start is checked at the start', async () => {

@@ -6,7 +6,10 @@ import type { MemberFacts } from '../../src/http/cluster.js';
 import { OPENAPI, PATHS } from '../../src/http/openapi/document.js';
 import type { Operation } from '../../src/http/openapi/operation.js';
 import type { PlanAnswer } from '../../src/http/proxy.js';
+import type { CheckStanding } from '../../src/http/routes/checks.js';
 import type { ListenerStatus } from '../../src/http/routes/listeners.js';
+import type { HostView, MemberViews } from '../../src/http/routes/views.js';
+import { CONFIG, proxyLook } from '../support/proxy-look.js';
 import { proxyStatus, TROUBLED } from '../support/proxy-status.js';
 import { EndlessAnswer } from '../support/stream.js';
 import { until } from '../support/until.js';
@@ -28,7 +31,7 @@ function routed(): readonly string[] {
   const routes = layers.flatMap(({ methods, path }) => {
     const isForAll = methods.length > 4;
     const named = isForAll ? ['GET'] : methods.filter((method) => method !== 'HEAD');
-    return named.map((method) => `${method} ${String(path).replace(/:(\w+)/g, '{$1}')}`);
+    return named.map((method) => `${method} ${String(path).replace(/[:*](\w+)/g, '{$1}')}`);
   });
   return routes.filter((route) => !route.endsWith('.{extension}')); // there to refuse what is no route
 }
@@ -103,6 +106,30 @@ const PLAN: PlanAnswer = {
 
 const PROBLEM = { room: 'haproxy', code: 'X', subject: '', message: 'no', sinceNs: time('2026-11-22T11:10:00Z') };
 
+const VIEW: HostView = {
+  ...{ name: 'h1', state: 'alive', asked: 'self', message: undefined, sees: 1, differs: [], omitted: 0 },
+  ...{ skewMs: 0, roundTripMs: undefined },
+};
+const VIEWS: Awaited<ReturnType<MemberViews['look']>> = {
+  ...{ time: time('2026-11-22T11:10:00Z'), clusterName: 'prod', partitions: [['h1', 'h3']] },
+  hosts: [
+    VIEW,
+    { ...VIEW, name: 'h2', state: 'dead', asked: 'not-asked', message: 'it is no live member', sees: undefined },
+    { ...VIEW, name: 'h3', asked: 'answered', differs: [{ name: 'h4', state: 'unknown', ours: 'left' }] },
+  ],
+};
+
+const TIMING = { intervalMs: 1_000, timeoutMs: 3_000, rise: 1, fall: 1 };
+const CHECK: CheckStanding = {
+  ...{ service: 'web', id: 'a', kind: 'http', target: 'http://h1/', status: 'healthy', isWaiting: false },
+  last: { outcome: 'passed', output: '200 OK', endedAgoMs: 1, tookMs: 1 },
+  ...{ streak: 1, runs: 1, failures: 0, runningMs: undefined, nextInMs: 1, ...TIMING },
+};
+const FIRST_RUN: CheckStanding = {
+  ...{ ...CHECK, kind: 'command', target: undefined, status: 'undecided', last: undefined },
+  ...{ runningMs: 1, nextInMs: undefined },
+};
+
 /** An agent of which there is something to tell everywhere. */
 const BUSY: Partial<HttpAppDeps> = {
   catalog: new FakeCatalog(
@@ -113,9 +140,12 @@ const BUSY: Partial<HttpAppDeps> = {
   ),
   members: { alive: () => ['h1'] },
   cluster: { members: () => [SELF, MISSING] },
+  memberViews: { look: () => Promise.resolve(VIEWS) },
+  checks: { reports: () => [CHECK, FIRST_RUN] },
   control: { leave: () => undefined, forget: (name) => (name === 'h2' ? 'forgotten' : 'unknown') },
   drains: { drain: () => ({ name: 'web' }), endDrain: () => ({ name: 'web' }) },
   proxy: { facts: () => proxyStatus(), plan: () => Promise.resolve(PLAN) },
+  proxyLook: proxyLook(),
   listeners: { status: () => [STATUS, AWAY] },
   problems: { list: () => [PROBLEM], dropped: 0 },
 };
@@ -123,6 +153,7 @@ const REFUSED: PlanAnswer = { ...PLAN, kind: 'refused', verified: { ok: false, c
 const UNWELL: Partial<HttpAppDeps> = {
   ...BUSY,
   proxy: { facts: () => TROUBLED, plan: () => Promise.resolve(REFUSED) },
+  proxyLook: proxyLook({ config: () => ({ ...CONFIG, previous: undefined }) }),
   readiness: () => ['nothing is listed yet'],
   vitals: () => ['discovery has stopped'],
 };

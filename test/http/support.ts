@@ -3,6 +3,7 @@ import { request, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import type { CatalogReader, CatalogSnapshot, MembersReader, ServerEntry } from '../../src/catalog/reader.js';
 import { createHttpApp, type HttpAppDeps } from '../../src/http/app.js';
+import { ClusterRelay } from '../../src/http/cluster-relay.js';
 import { EventFeed } from '../../src/http/event-feed.js';
 import { UnsentBodies } from '../../src/http/unsent-bodies.js';
 import { CatalogViews } from '../../src/http/views.js';
@@ -12,6 +13,7 @@ import type { Facts, Logger } from '../../src/lib/logger.js';
 import { MetricsRegistry } from '../../src/metrics/registry.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { HttpServer } from '../../src/platform/http-server.js';
+import { streamHttp } from '../../src/platform/http-stream.js';
 import type { Port, Service } from '../../src/service/service.js';
 import { parseTimestamp, type Timestamp } from '../../src/service/timestamp.js';
 import { record } from '../support/records.js';
@@ -218,6 +220,11 @@ export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
     watchers: new Watchers({ fileLimit: undefined }, { catalog, views, unsent, clock: new FakeClock() }),
     unsent,
     cluster: { members: () => [] },
+    relay: new ClusterRelay({ own: 'test', clusters: [] }, { ask: streamHttp, clock: systemClock }),
+    memberViews: {
+      look: () => Promise.resolve({ time: wall.nowNs(), clusterName: 'test', hosts: [], partitions: [] }),
+    },
+    checks: { reports: () => [] },
     journal: {
       history,
       feed: new EventFeed({ fileLimit: undefined }, { events: history, unsent, clock: systemClock }),
@@ -230,9 +237,11 @@ export function depsWith(facts: Partial<HttpAppDeps> = {}): HttpAppDeps {
       explain: (service, which) => Promise.resolve(explanationOf(service, which ?? null)),
     },
     proxy: undefined,
+    proxyLook: undefined,
     configs: {
       pull: () => Promise.resolve({ ok: false, fault: { code: 'not-informed', message: 'nothing is known yet' } }),
     },
+    console: undefined,
     listeners: { status: () => [] },
     metrics: new MetricsRegistry(),
     token: undefined,

@@ -1,11 +1,17 @@
-import { ExitCode, type CliCommand } from '../command.js';
+import type { Millis } from '../../lib/ports.js';
+import { ExitCode, type CliCommand, type CommandContext } from '../command.js';
 import { isObject } from '../is-object.js';
 import { isMemberList, type ListedMember, type MemberList } from '../member-list.js';
 import { membersTable } from '../members-table.js';
 import { isOdd, proxyStandings, type ProxyStanding } from '../proxy-standing.js';
 import { shortDuration } from '../short-duration.js';
 import type { Terminal } from '../terminal.js';
+import { viewsPage } from '../views-page.js';
+import { isAgreed, isViews } from '../views.js';
 import { wrapped } from '../wrap.js';
+
+/** The agent asks its peers first. */
+const VIEWS_TIMEOUT_MS: Millis = 10_000;
 
 /** `sidecar members`: who is in the cluster, as this agent sees it? */
 export const members: CliCommand = {
@@ -15,9 +21,13 @@ export const members: CliCommand = {
   examples: [
     ['members', 'who is here, and when was it last heard of?'],
     ['members --agent 10.0.0.6:7777', 'the same, as another host sees it'],
+    ['members --views', 'does every host see the same members?'],
     ['members --json', 'the same for programs'],
   ],
-  run: async ({ ask, json, print, terminal }) => {
+  configure: (line) => void line.option('--views', 'who sees the members otherwise, as each says itself'),
+  run: async (context, _args, options) => {
+    if (options['views'] === true) return tellViews(context);
+    const { ask, json, print, terminal } = context;
     const { json: list } = await ask('GET', '/api/members', isMemberList);
     if (json) print(`${JSON.stringify(list)}\n`);
     else {
@@ -28,6 +38,12 @@ export const members: CliCommand = {
     return expectedOf(list).every(isAlive) ? ExitCode.Fine : ExitCode.No;
   },
 };
+
+async function tellViews({ ask, json, print, terminal }: CommandContext): Promise<ExitCode> {
+  const { json: views } = await ask('GET', '/api/views', isViews, { timeoutMs: VIEWS_TIMEOUT_MS });
+  print(json ? `${JSON.stringify(views)}\n` : `${viewsPage(views, terminal).join('\n')}\n`);
+  return isAgreed(views) ? ExitCode.Fine : ExitCode.No;
+}
 
 const isAlive = ({ state }: ListedMember): boolean => state === 'alive';
 

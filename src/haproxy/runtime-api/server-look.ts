@@ -1,6 +1,7 @@
 import type { Clock, Millis } from '../../lib/ports.js';
 import { ok, refused, type Result } from '../../lib/result.js';
 import type { AskSocket } from '../ports.js';
+import { csvLines, csvWords } from './csv-line.js';
 
 /** What HAProxy says of one of its servers. */
 export interface ServerSeen {
@@ -55,7 +56,7 @@ const COLUMNS = ['pxname', 'svname', 'status', 'weight', 'check_desc'] as const;
  * @see HAProxy management guide, section 9.1
  */
 export function parseServerStats(text: string): Result<readonly ServerSeen[], string> {
-  const [header = '', ...lines] = text.split('\n');
+  const [header = '', ...lines] = csvLines(text);
   const names = header.replace(/^# /, '').split(',');
   const [backend = -1, server = -1, status = -1, weight = -1, check = -1] = COLUMNS.map((name) => names.indexOf(name));
   if (Math.min(backend, server, status, weight) < 0) return refused(header.slice(0, 200));
@@ -63,7 +64,7 @@ export function parseServerStats(text: string): Result<readonly ServerSeen[], st
     lines
       .filter((line) => line !== '')
       .map((line) => {
-        const words = wordsOf(line);
+        const words = csvWords(line);
         const word = (column: number): string => words[column] ?? '';
         return {
           backend: word(backend),
@@ -75,9 +76,3 @@ export function parseServerStats(text: string): Result<readonly ServerSeen[], st
       }),
   );
 }
-
-/** One line of CSV as HAProxy writes it: quotes only around texts with commas, quotes in them doubled. */
-const wordsOf = (line: string): readonly string[] =>
-  Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, plain = '']) =>
-    quoted === undefined ? plain : quoted.replaceAll('""', '"'),
-  );

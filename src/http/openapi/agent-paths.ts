@@ -36,7 +36,7 @@ const HALF = inQuery('half', 'local: only the part of the way on this host, and 
 const ui: Operation = {
   operationId: 'ui',
   tags: AGENT,
-  summary: 'This list of routes, as a page',
+  summary: 'The console; where it was not built, the list of routes',
   responses: { '200': page('the page') },
 };
 
@@ -95,6 +95,23 @@ export const AGENT_PATHS: Paths = {
         '404': error('nobody of that name is looked for'),
         '409': error('it is alive'),
       },
+    },
+  },
+  '/api/views': {
+    get: {
+      operationId: 'views',
+      tags: CLUSTER,
+      summary: 'Who sees whom, as each live member says itself',
+      description: 'The members are asked when somebody asks this, at most each 5 s, and each for 1 s at most.',
+      responses: { '200': json('Views', 'as far as they answer') },
+    },
+  },
+  '/api/checks': {
+    get: {
+      operationId: 'checks',
+      tags: AGENT,
+      summary: 'How the health check of each instance of this host stands',
+      responses: { '200': json('Checks', 'each check, by service and ID') },
     },
   },
   '/api/convergence': {
@@ -189,6 +206,32 @@ export const AGENT_PATHS: Paths = {
   '/ui/': { get: { ...ui, operationId: 'uiFolder' } },
   '/ui/index.html': {
     get: { operationId: 'uiIndex', tags: AGENT, summary: 'Leads to /ui/', responses: { '301': moved('./') } },
+  },
+  '/ui/routes': {
+    get: {
+      operationId: 'routes',
+      tags: AGENT,
+      summary: 'This list of routes, as a page',
+      responses: { '200': page('the page') },
+    },
+  },
+  '/ui/assets/{asset}': {
+    get: {
+      operationId: 'uiAsset',
+      tags: AGENT,
+      summary: 'What the console loads',
+      parameters: [inPath('asset', 'its name has a hash of its content')],
+      responses: { '200': { description: 'the file' }, '404': text('there is none of that name') },
+    },
+  },
+  '/ui/{page}': {
+    get: {
+      ...ui,
+      operationId: 'uiPage',
+      summary: 'The console at one of its pages',
+      parameters: [inPath('page', 'may have slashes: services/web')],
+      responses: { '200': page('the page'), '404': text('the console was not built') },
+    },
   },
   '/': { get: { operationId: 'root', tags: AGENT, summary: 'Leads to /ui/', responses: { '301': moved('/ui/') } } },
 };

@@ -18,6 +18,10 @@ const TEXT_OR_NULL = orNull(STRING);
 const PORT_OR_NULL = orNull(INTEGER);
 const FAULT = { code: STRING, message: STRING };
 
+const BELIEFS = ['alive', 'suspect', 'dead', 'left', 'missing'];
+const BELIEF = oneOfWords(...BELIEFS);
+const BELIEF_OR_UNKNOWN = oneOfWords(...BELIEFS, 'unknown');
+
 const MEMBER = objectOf({
   name: STRING,
   address: STRING,
@@ -26,7 +30,7 @@ const MEMBER = objectOf({
     ...orNull(objectOf({ port: INTEGER, isTls: BOOLEAN })),
     description: 'where its HTTP API is, at that address, as it says itself',
   },
-  state: oneOfWords('alive', 'suspect', 'dead', 'left', 'missing'),
+  state: BELIEF,
   isSelf: BOOLEAN,
   incarnation: orNull(COUNT),
   lastHeardAgoMs: orNull(MILLIS),
@@ -34,6 +38,59 @@ const MEMBER = objectOf({
   skewMs: orNull({ ...NUMBER, description: 'how far its clock is ahead of ours, in milliseconds' }),
   versions: orNull(objectOf({ pmin: COUNT, pmax: COUNT, pcur: COUNT, dmin: COUNT, dmax: COUNT, dcur: COUNT })),
   givenUpInMs: orNull(MILLIS),
+});
+
+const VIEWS = objectOf({
+  time: TIME,
+  clusterName: STRING,
+  hosts: listOf(
+    objectOf({
+      name: STRING,
+      state: { ...BELIEF, description: 'as this host sees it' },
+      asked: oneOfWords('self', 'answered', 'unanswered', 'not-asked'),
+      message: { ...TEXT_OR_NULL, description: 'why there is no answer' },
+      sees: { ...orNull(COUNT), description: 'how many members it has alive' },
+      differs: {
+        ...listOf(objectOf({ name: STRING, state: BELIEF_OR_UNKNOWN, ours: BELIEF_OR_UNKNOWN })),
+        description: 'members that it sees in another state than this host does',
+      },
+      omitted: { ...COUNT, description: 'differences that are not in the list' },
+      skewMs: orNull({ ...NUMBER, description: 'how far its clock is ahead of ours, in milliseconds' }),
+      roundTripMs: orNull(MILLIS),
+    }),
+  ),
+  partitions: {
+    ...listOf(listOf(STRING)),
+    description:
+      'hosts that see each other, directly or through others, the largest group first; one: the cluster is whole',
+  },
+});
+
+const CHECKS = objectOf({
+  host: STRING,
+  checks: listOf(
+    objectOf({
+      service: STRING,
+      id: STRING,
+      type: { ...oneOfWords('http', 'tcp', 'command', 'known'), description: 'known: there is nothing to run' },
+      args: { ...TEXT_OR_NULL, description: 'a URL without its password, or host:port; null for a command' },
+      status: { ...oneOfWords('healthy', 'failed', 'undecided'), description: 'with regard to rise and fall' },
+      lastResult: orNull(oneOfWords('passed', 'failed', 'timed-out')),
+      output: { ...TEXT_OR_NULL, description: 'what the last run showed, at most 1024 characters' },
+      endedAgoMs: orNull(MILLIS),
+      tookMs: orNull(MILLIS),
+      streak: { ...COUNT, description: 'how many runs in a row ended alike, the last one included' },
+      runs: COUNT,
+      failures: { ...COUNT, description: 'how many of the runs did not pass' },
+      isWaiting: { ...BOOLEAN, description: 'it is due, and max_checks others run' },
+      runningMs: { ...orNull(MILLIS), description: 'since when a run goes on' },
+      nextInMs: { ...orNull(MILLIS), description: 'null while a run goes on, and where there is nothing to run' },
+      intervalMs: MILLIS,
+      timeoutMs: MILLIS,
+      rise: COUNT,
+      fall: COUNT,
+    }),
+  ),
 });
 
 const LISTENER = objectOf({
@@ -59,6 +116,7 @@ const CONVERGING_HOST = objectOf({
 });
 
 const CONVERGENCE = objectOf({
+  hasProxy: { ...BOOLEAN, description: 'the agent that answers drives an HAProxy' },
   self: CONVERGING_HOST,
   delays: objectOf({
     p50Ms: orNull(MILLIS),
@@ -161,6 +219,8 @@ export const AGENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   Readiness: objectOf({ ready: BOOLEAN, waitingFor: listOf(STRING) }),
   Members: objectOf({ clusterName: STRING, hostname: STRING, members: listOf(MEMBER) }),
   Listeners: listOf(LISTENER),
+  Views: VIEWS,
+  Checks: CHECKS,
   Convergence: CONVERGENCE,
   Explanation: EXPLANATION,
   Proxy: PROXY,

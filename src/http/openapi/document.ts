@@ -5,9 +5,15 @@ import { CATALOG_SCHEMAS } from './catalog-schemas.js';
 import { EVENT_PATHS } from './event-paths.js';
 import { EVENT_SCHEMAS } from './event-schemas.js';
 import { TOKEN, type Paths } from './operation.js';
+import { PROXY_LOOK_PATHS } from './proxy-look-paths.js';
+import { PROXY_LOOK_SCHEMAS } from './proxy-look-schemas.js';
+import { RELAY_PATHS } from './relay-paths.js';
 
 /** Every route of the agent, in the order in which they are shown. */
-export const PATHS: Paths = { ...CATALOG_PATHS, ...EVENT_PATHS, ...AGENT_PATHS };
+export const PATHS: Paths = {
+  ...{ ...CATALOG_PATHS, ...EVENT_PATHS, ...AGENT_PATHS },
+  ...{ ...PROXY_LOOK_PATHS, ...RELAY_PATHS },
+};
 
 /** All that the agent answers over HTTP, for tools that read OpenAPI 3.1. */
 export const OPENAPI = {
@@ -31,7 +37,7 @@ export const OPENAPI = {
   ],
   paths: PATHS,
   components: {
-    schemas: { ...CATALOG_SCHEMAS, ...EVENT_SCHEMAS, ...AGENT_SCHEMAS },
+    schemas: { ...CATALOG_SCHEMAS, ...EVENT_SCHEMAS, ...AGENT_SCHEMAS, ...PROXY_LOOK_SCHEMAS },
     securitySchemes: {
       [TOKEN]: { type: 'http', scheme: 'bearer', description: 'http.token of the settings; nothing where none is set' },
     },

@@ -31,11 +31,19 @@ export interface ConvergenceFacts {
   };
 }
 
-/** `GET /api/convergence`: from a change to "in every proxy", who is behind, and who gives a port to another service. */
-export function convergenceRoute(router: Router, convergence: ConvergenceFacts): void {
+/**
+ * `GET /api/convergence`: from a change to "in every proxy", who is behind, and who gives a port to another service.
+ *
+ * @param deps without `proxy` where this agent leaves HAProxy alone
+ */
+export function convergenceRoute(
+  router: Router,
+  { convergence, proxy }: { readonly convergence: ConvergenceFacts; readonly proxy: object | undefined },
+): void {
   router.get('/api/convergence', (ctx) => {
     const { self, delays, hosts, contested } = convergence.status();
     answerFacts(ctx, 200, {
+      hasProxy: proxy !== undefined,
       self: listed(self),
       delays: {
         p50Ms: rounded(delays.p50Ms),

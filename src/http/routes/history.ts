@@ -8,6 +8,7 @@ import { FewAtOnce } from '../few-at-once.js';
 import { isEntitled } from '../guard.js';
 import { HttpError } from '../http-error.js';
 import type { HistoryReader, PastFault } from '../journal.js';
+import { answerKept } from '../shared-json.js';
 
 /** Each takes up to a tenth of a second, which others have to wait for. */
 const MAX_MOMENTS = 8;
@@ -24,7 +25,7 @@ export function historyRoutes(router: Router, journal: HistoryReader, token: str
     const facts = JSON.stringify({ oldest: oldest === undefined ? null : formatTimestamp(oldest), isTruncated });
     const events = entries.map(({ text }) => text).join(',\n');
     ctx.set('Cache-Control', 'no-store');
-    answerJson(ctx, 200, `{"events":[\n${events}],\n${facts.slice(1)}\n`);
+    return answerKept(ctx, Buffer.from(`{"events":[\n${events}],\n${facts.slice(1)}\n`));
   });
 
   router.get('/api/at', async (ctx) => {

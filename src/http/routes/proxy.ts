@@ -9,7 +9,7 @@ export function proxyRoute(router: Router, proxy: ProxyFacts | undefined): void 
 }
 
 /** @throws HttpError when this agent leaves HAProxy alone */
-export function managed(proxy: ProxyFacts | undefined): ProxyFacts {
+export function managed<T extends object>(proxy: T | undefined): T {
   if (proxy) return proxy;
   throw new HttpError(404, 'this agent leaves HAProxy alone: haproxy.disable is set, or haproxy.config_file is empty');
 }

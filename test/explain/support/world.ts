@@ -80,7 +80,7 @@ export class World {
   /** h2 is not as it was. */
   host(state: HostFacts['state'], name = 'h2'): void {
     this.hosts = this.hosts.map((one) => (one.name === name ? { ...one, state } : one));
-    this.answers = { [name]: { state: 'not-asked', why: `${name} is no live member` } };
+    this.answers = { [name]: { state: 'not-asked', why: `${name} was not asked: it is no live member` } };
   }
 
   check(check: Partial<CheckFacts>): void {

@@ -28,6 +28,7 @@ test('/api/convergence tells delays and hosts to a tenth of a millisecond, and n
     const answer = await ask(port, '/api/convergence');
     expect([answer.status, answer.headers.get('Cache-Control')]).toEqual([200, 'no-store']);
     expect(JSON.parse(answer.body)).toEqual({
+      hasProxy: false,
       self,
       delays: { p50Ms: 20, p99Ms: 90.1, lastMs: null, changes: 2, waiting: 0 },
       hosts: [

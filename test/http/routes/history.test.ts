@@ -125,6 +125,13 @@ describe('GET /api/at', () => {
       expect(await toldTo({ Authorization: 'Bearer other' })).toMatchObject({ settings: null, template: null });
       expect(await toldTo({ Authorization: 'Bearer secret' })).toMatchObject({ settings: 's', template: 't' });
     });
+    await serving(appWith({ journal: { history, feed } }), async (port) => {
+      const target = `/api/at?time=${Date.now()}`.slice(0, -3);
+      const settingsFor = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
+        (JSON.parse((await ask(port, target, 'GET', headers)).body) as { readonly settings: unknown }).settings;
+      expect(await settingsFor({})).toBe('s');
+      expect(await settingsFor({ Via: '1.1 sidecar' })).toBeNull(); // a program here, but for somebody elsewhere
+    });
   });
 
   test('is for eight at once, and refused to the next', async () => {

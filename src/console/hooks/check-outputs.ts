@@ -1,0 +1,34 @@
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import type { KnownInstance } from '../data/catalog.js';
+import { NO_OUTPUTS, OutputAsker, type CheckOutputs } from '../data/check-outputs.js';
+import { browserClock, isPageVisible, onPageVisible } from '../platform/browser.js';
+import { useAgent, useStore } from './store.js';
+
+export interface SeenOutputs {
+  readonly outputs: CheckOutputs;
+  /** To be told which instances are in sight. */
+  readonly see: (instances: readonly KnownInstance[]) => void;
+}
+
+/** What checks showed last on other hosts, asked for while the page is live and somebody may be looking. */
+export function useCheckOutputs(): SeenOutputs {
+  const { api } = useAgent();
+  const self = useStore(({ hostname }) => hostname);
+  const isLive = useStore(({ link }) => link.state === 'live'); // an original, which is polled, explains nothing
+  const [outputs, show] = useState(NO_OUTPUTS);
+  const asker = useMemo(
+    () => new OutputAsker((service, host) => api.explain(service, host), { clock: browserClock, show }),
+    [api],
+  );
+  useEffect(() => {
+    const look = (isVisible: boolean): void => (isVisible && isLive ? asker.start() : asker.stop());
+    look(isPageVisible());
+    const end = onPageVisible(look);
+    return () => {
+      end();
+      asker.stop();
+    };
+  }, [asker, isLive]);
+  const see = useCallback((instances: readonly KnownInstance[]) => asker.see(instances, self), [asker, self]);
+  return { outputs, see };
+}

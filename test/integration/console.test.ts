@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { Agent } from '../support/agent.js';
+import { Browser, inBrowser } from '../support/browser.js';
+
+const target = (name: string, port: number, image: string): unknown => ({
+  Service: {
+    Name: name,
+    Image: image,
+    Ports: [{ Type: 'tcp', Port: port, ServicePort: port + 10_000, IP: '127.0.0.1' }],
+  },
+  Check: { Type: 'AlwaysSuccessful' },
+});
+
+inBrowser('the console in a browser', () => {
+  let agent: Agent;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    agent = await Agent.start({ targets: [target('web', 20_001, 'registry.example/web:1.0')] });
+    browser = await Browser.start();
+    page = await browser.page(agent.url(''));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await agent.destroy();
+  });
+
+  test('shows the services, and is live', async () => {
+    await page.goto(agent.url('/'));
+    expect(page.url()).toBe(agent.url('/ui/'));
+    const table = page.getByRole('table', { name: 'Services and their instances' });
+    await table.getByRole('rowheader', { name: 'web' }).waitFor();
+    await table.getByText('30001→20001').waitFor();
+    await page.locator('.link-live').waitFor();
+  });
+
+  test('shows a change by itself', async () => {
+    agent.writeTargets([
+      target('web', 20_001, 'registry.example/web:1.0'),
+      target('billing', 20_002, 'registry.example/billing:2.0'),
+    ]);
+    await page.getByRole('rowheader', { name: 'billing' }).waitFor();
+  });
+
+  test('the search is in the address, and the way back takes it away', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('bill');
+    await page.getByRole('rowheader', { name: 'web' }).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('?q=bill');
+    await page.getByRole('link', { name: 'billing' }).click();
+    await page.getByRole('heading', { level: 1, name: 'billing' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/ui/services/billing');
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('bill');
+  });
+
+  test('an address from elsewhere shows its page', async () => {
+    await page.goto(agent.url('/ui/services/web'));
+    await page.getByRole('heading', { level: 1, name: 'web' }).waitFor();
+  });
+
+  test('nothing was wrong, and nobody else was asked', () => {
+    expect(browser.wrongs).toEqual([]);
+  });
+
+  test('says that the agent is gone, and comes back by itself with it', async () => {
+    agent.kill();
+    await agent.ended();
+    await page.getByText(/^Not connected for \d+ s; what you see is from/).waitFor();
+    expect(await page.getByText('30001→20001').count()).toBe(1);
+    agent.spawn();
+    await agent.untilReady();
+    await page.locator('.link-live').waitFor();
+  });
+});
