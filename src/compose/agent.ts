@@ -244,7 +244,7 @@ export function composeAgent(
     proxy: haproxy.facts,
     proxyLook: composeProxyLook(settings.haproxy, { manager: haproxy.manager, clock, wall }),
     configs: renditions,
-    console: builtConsole(),
+    console: builtConsole(log.child('http')),
     listeners,
     metrics,
     control: {

@@ -4,6 +4,7 @@ import type { Clock, Millis } from '../lib/ports.js';
 import { aborted } from '../lib/sleep.js';
 import type { RelayOutcomes } from '../metrics/relay-figures.js';
 import { OtherCluster, type ClusterStanding, type NamedUrl } from './other-cluster.js';
+import { Pace } from './pace.js';
 import { EVENTS, MAX_BYTES, passableHead, TOO_LONG, type PassableHead } from './passable.js';
 import { BUSY, faultAt, UnfitAnswer, type RelayFault } from './relay-fault.js';
 
@@ -12,6 +13,8 @@ const MAX_QUESTIONS = 32;
 const MAX_OF_ONE = 16;
 /** Streams of events at once, beside them. */
 const MAX_STREAMS = 64;
+/** Of all answers together, far more than pages ask for: gossip has its turns also while a cluster sends without an end. */
+const BYTES_PER_SECOND = 32 * 1024 * 1024;
 /** How long another cluster may be silent: before the head of its answer, and within it. */
 const SILENCE_MS: Millis = 5_000;
 /** Within a stream of events, which tells every 15 s at least that it is still there. */
@@ -65,6 +68,7 @@ export class ClusterRelay implements Component {
   readonly name = 'cluster-relay';
   private readonly clusters: ReadonlyMap<string, OtherCluster>;
   private readonly passages = new Set<Passage>();
+  private readonly pace: Pace;
   private readonly outcomes: Record<keyof RelayOutcomes, number> = {
     ...{ answered: 0, unreachable: 0, 'timed-out': 0, unfit: 0, refused: 0, 'reader-gone': 0 },
   };
@@ -75,6 +79,7 @@ export class ClusterRelay implements Component {
     private readonly options: { readonly own: string; readonly clusters: readonly NamedUrl[] },
     private readonly deps: { readonly ask: HttpStreamAsk; readonly clock: Clock },
   ) {
+    this.pace = new Pace(BYTES_PER_SECOND, deps.clock);
     this.clusters = new Map(options.clusters.map((named) => [named.name, new OtherCluster(named)]));
   }
 
@@ -162,10 +167,12 @@ export class ClusterRelay implements Component {
     const silenceMs = head.isEndless ? STREAM_SILENCE_MS : SILENCE_MS;
     let bytes = 0;
     for (;;) {
+      if (!this.pace.mayPass()) await this.pace.turn(passage.connection.signal);
       const piece = await this.soon(passage, answer.read(), silenceMs);
       if (!piece) break;
       passage.cluster.answered(this.deps.clock.now());
       bytes += piece.length;
+      this.pace.passed(piece.length);
       if (!head.isEndless && bytes > MAX_BYTES) throw new UnfitAnswer(TOO_LONG);
       await this.soon(passage, reader.send(piece), TAKE_MS, 'reader-gone');
     }
@@ -182,7 +189,7 @@ export class ClusterRelay implements Component {
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();
     });
-    return Promise.race([what, ended]).finally(() => {
+    return Promise.race([ended, what]).finally(() => {
       cancel();
       signal.removeEventListener('abort', stop);
     });

@@ -80,12 +80,15 @@ export function guardedBytes(
   };
 }
 
+/** What a program adds that asks for somebody else: an agent of another cluster, a proxy in front of this one. */
+const FOR_ANOTHER = ['Via', 'Forwarded', 'X-Forwarded-For'];
+
 /**
  * Whether who asks, and changes nothing, could change something: has the token or, as long as none is set, is on this host, which
  * nobody is for whom another program asks.
  */
 export function isEntitled(ctx: Context, token: string | undefined): boolean {
-  const isHere = isLoopback(ctx.req.socket.remoteAddress) && ctx.get('Via') === '';
+  const isHere = isLoopback(ctx.req.socket.remoteAddress) && FOR_ANOTHER.every((name) => ctx.get(name) === '');
   return token === undefined ? isHere : isBearerOf(token, ctx.get('Authorization'));
 }
 

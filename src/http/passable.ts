@@ -30,8 +30,11 @@ export const PASSABLE_PATHS: readonly string[] = [
 /** Of what the reader says, all that the other cluster hears. */
 const ASKED_HEADERS = ['Accept', 'Accept-Encoding', 'If-None-Match', 'Last-Event-ID'];
 
-/** Of what the other cluster says, all that the reader hears; ages count by its clock. */
-const ANSWERED_HEADERS = ['Content-Type', 'Content-Encoding', 'ETag', 'Cache-Control', 'Date'];
+/**
+ * Of what the other cluster says, all that the reader hears; ages count by its clock. By the length a reader that speaks HTTP/1.0, as
+ * proxies do, knows an answer that breaks off from a whole one.
+ */
+const ANSWERED_HEADERS = ['Content-Type', 'Content-Length', 'Content-Encoding', 'ETag', 'Cache-Control', 'Date'];
 
 /** Of an answer that has an end, in bytes as they travel. */
 export const MAX_BYTES = 64 * 1024 * 1024;

@@ -38,7 +38,8 @@ export function routesPage(
 
 const WITHOUT_CONSOLE = html`<section class="card notice waiting">
   <h2>
-    The console is not part of this build <small><code>npm run build</code> makes it</small>
+    The console is not there
+    <small><code>npm run build</code> makes it; where it could not be read, the log of the agent says why</small>
   </h2>
 </section>`;
 

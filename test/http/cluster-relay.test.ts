@@ -90,6 +90,14 @@ function ask({ relay }: ReturnType<typeof world>, path = '/state.json', cluster 
   return { seen, outcome, taking, leave: () => leave() };
 }
 
+/** Lets what may pass now do so, and then in each of `count` tenths of a second. */
+async function tenths({ clock }: ReturnType<typeof world>, count: number): Promise<void> {
+  for (let i = 0; i <= count; i += 1) {
+    if (i > 0) await clock.advance(100);
+    for (let j = 0; j < 20; j += 1) await settle();
+  }
+}
+
 const EVENT_STREAM = { 'content-type': 'text/event-stream' };
 
 describe('an answer of another cluster', () => {
@@ -172,7 +180,7 @@ describe('an answer of another cluster', () => {
     const reader = ask(here);
     here.asked[0]!.answer();
     for (let i = 0; i < 65; i += 1) here.asked[0]!.say(Buffer.alloc(MIB));
-    for (let i = 0; i < 100; i += 1) await settle();
+    await tenths(here, 30);
     expect([reader.taking.bytes, reader.seen.at(-1), here.relay.totals.unfit]).toEqual([64 * MIB, 'cut', 1]);
     expect(here.asked[0]!.signal.aborted).toBe(true);
   });
@@ -237,11 +245,11 @@ describe('a stream of events', () => {
     const reader = ask(here, '/api/events');
     here.asked[0]!.answer(200, EVENT_STREAM);
     for (let i = 0; i < 70; i += 1) here.asked[0]!.say(Buffer.alloc(MIB));
-    for (let i = 0; i < 100; i += 1) await settle();
+    while (reader.taking.bytes < 70 * MIB && here.clock.now() < 5_000) await tenths(here, 1);
     expect(reader.taking.bytes).toBe(70 * MIB);
-    await here.clock.advance(59_999);
+    await here.clock.advance(59_900); // the tenth of a second in which it was silent first
     expect(reader.outcome.isOver).toBe(false);
-    await here.clock.advance(1);
+    await here.clock.advance(100);
     expect([reader.seen.at(-1), here.relay.totals['timed-out']]).toEqual(['cut', 1]);
   });
 
@@ -300,6 +308,41 @@ describe('what is asked at once', () => {
     const late = ask(here);
     await settle();
     expect([late.outcome.fault?.status, here.asked.length, here.clock.armed]).toEqual([503, 3, 0]);
+  });
+});
+
+describe('what passes in a tenth of a second', () => {
+  test('is 3.2 MiB of all answers together, and a piece of each', async () => {
+    const here = world();
+    const floods = [ask(here, '/api/events'), ask(here, '/api/events', 'us')];
+    for (const i of [0, 1]) {
+      here.asked[i]!.answer(200, EVENT_STREAM);
+      for (let j = 0; j < 100; j += 1) here.asked[i]!.say(Buffer.alloc(MIB / 8));
+    }
+    await tenths(here, 0);
+    const before = floods.map(({ taking }) => taking.bytes / MIB);
+    expect(before[0]! + before[1]!).toBeCloseTo(3.3, 0);
+    const other = ask(here);
+    here.asked[2]!.answer();
+    here.asked[2]!.say('a');
+    await settle();
+    expect(other.taking.bytes).toBe(0);
+    await tenths(here, 1);
+    expect(other.taking.bytes).toBe(1);
+    const after = floods.map(({ taking }) => taking.bytes / MIB);
+    expect(after[0]! + after[1]!).toBeCloseTo(6.6, 0);
+  });
+
+  test('is nothing more for a reader that goes away while it waits', async () => {
+    const here = world();
+    const reader = ask(here, '/api/events');
+    here.asked[0]!.answer(200, EVENT_STREAM);
+    here.asked[0]!.say(Buffer.alloc(4 * MIB));
+    here.asked[0]!.say('more');
+    await settle();
+    reader.leave();
+    await settle();
+    expect([reader.outcome.isOver, reader.taking.bytes, here.clock.armed]).toEqual([true, 4 * MIB, 0]);
   });
 });
 

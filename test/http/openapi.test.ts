@@ -207,6 +207,18 @@ describe('what is answered has the shape that the document tells', () => {
     });
   });
 
+  test('a 304 is told of exactly where there is an ETag to ask with', async () => {
+    await serving(appWith(BUSY), async (port) => {
+      for (const one of inJson.filter(({ method }) => method === 'GET')) {
+        const { status, headers } = await ask(port, one.path.replace('{name}', 'web'), 'GET', {
+          'If-None-Match': '""',
+        });
+        if (status === 200)
+          expect([one.path, headers.has('ETag')]).toEqual([one.path, one.operation.responses['304'] !== undefined]);
+      }
+    });
+  });
+
   test('a body with a key that is not told of, or without one that is, does not fit', () => {
     const one = described.find(({ path }) => path === '/ready')!;
     expect(misfits('{"ready":true,"waitingFor":[]}', one, 200)).toEqual([]);

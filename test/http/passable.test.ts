@@ -34,13 +34,13 @@ describe('what another cluster hears', () => {
 describe('what a reader hears', () => {
   test('is the type of the answer, what a cache needs, and the time there', () => {
     const date = 'Mon, 23 Nov 2026 12:00:00 GMT';
-    const more = { 'content-encoding': 'gzip', etag: '"1"', 'cache-control': 'no-cache', date };
+    const more = { 'content-length': '7', 'content-encoding': 'gzip', etag: '"1"', 'cache-control': 'no-cache', date };
     const unheard = { 'set-cookie': 'a=b', 'access-control-allow-origin': '*', location: '/', server: 'x' };
     expect(headOf(200, { ...JSON_TYPE, ...more, ...unheard })).toEqual({
       status: 200,
       headers: {
         ...{ 'Content-Type': 'application/json', 'Content-Encoding': 'gzip', ETag: '"1"', 'Cache-Control': 'no-cache' },
-        Date: date,
+        ...{ 'Content-Length': '7', Date: date },
       },
       isEndless: false,
     });

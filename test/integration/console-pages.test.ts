@@ -11,6 +11,10 @@ const httpGet = (port: number): unknown => ({
   ...{ Type: 'HttpGet', Args: `http://127.0.0.1:${port}/`, HealthCheckInterval: '200ms' },
 });
 
+/** As a name that somebody lets a program make. */
+const LONG_NAME = `long-${'feature-branch-'.repeat(6)}end`;
+const LONG_VERSION = `1.0-SNAPSHOT-${'0123456789abcdef'.repeat(3)}`;
+
 const target = (name: string, version: string, port: number, servicePort: number, check: unknown): unknown => ({
   Service: {
     ...{ Name: name, Image: `registry.example/${name}:${version}`, ProxyMode: 'http' },
@@ -51,10 +55,13 @@ inBrowser('the pages of the console', () => {
     await at.locator('.link-live').waitFor();
   }
 
+  /** Where the keyboard is. */
+  const focused = (): Promise<string> => page.evaluate<string>('document.activeElement.id');
+
   beforeAll(async () => {
     const backend = await Backend.start('web');
     ends.push(() => backend.stop());
-    const [closed = 0, port = 0, illPort = 0] = await freePorts(3);
+    const [closed = 0, port = 0, illPort = 0, longPort = 0] = await freePorts(4);
     servicePort = port;
     euWeb = target('web', '2.0', backend.port, port, WELL);
     eu = await agent('eu-1', { targets: [euWeb], flags: ['-x'] }, ['cluster_name = "eu"']);
@@ -64,6 +71,7 @@ inBrowser('the pages of the console', () => {
         targets: [
           target('web', '1.0', backend.port, port, httpGet(backend.port)),
           target('ill', '1.0', closed, illPort, httpGet(closed)),
+          target(LONG_NAME, LONG_VERSION, closed, longPort, httpGet(closed)),
         ],
         toml: {
           http: [`token = "${TOKEN}"`],
@@ -168,6 +176,18 @@ inBrowser('the pages of the console', () => {
     await page.getByRole('heading', { level: 1, name: 'h2' }).waitFor();
   });
 
+  test('that the cluster is in parts is said above the members, of which each part finds its own well', async () => {
+    const parted = await browser.page(h1.url(''));
+    const views = { hosts: [], partitions: [['h1'], ['h2']] };
+    await parted.route('**/api/views', (route) => route.fulfill({ json: views }));
+    await open('hosts', 'Hosts', parted);
+    const notice = parted.getByRole('alert').getByText('The cluster is in 2 parts');
+    await notice.waitFor();
+    const table = parted.getByRole('table', { name: 'Members of the cluster' });
+    expect((await notice.boundingBox())?.y).toBeLessThan((await table.boundingBox())?.y ?? 0);
+    await parted.close();
+  });
+
   test('HAProxy is there: its frontends, and the text that it runs', async () => {
     await open('haproxy', 'HAProxy');
     await page.getByRole('table', { name: 'Frontends of HAProxy' }).getByRole('rowheader', { name: 'web' }).waitFor();
@@ -187,6 +207,42 @@ inBrowser('the pages of the console', () => {
     expect(new URL(page.url()).searchParams.has('at')).toBe(true);
     await page.getByRole('button', { name: 'Back to now' }).click();
     await page.getByRole('heading', { name: 'What has changed since' }).waitFor({ state: 'detached' });
+    expect(await focused()).toBe('main'); // the button is gone
+  });
+
+  test('a moment that is none is not shown as one', async () => {
+    await open('events?at=banana', 'Events');
+    await page.getByText('“banana” is no time').waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).waitFor({ state: 'detached' });
+  });
+
+  test('where filters leave nothing there is a way out of them, and the keyboard goes on in the page', async () => {
+    await open('services?q=nothing-has-this', 'Services');
+    await page.getByRole('button', { name: 'Show all services' }).click();
+    await page.getByRole('rowheader', { name: 'web' }).first().waitFor();
+    expect(await focused()).toBe('main');
+  });
+
+  test('long names make no page wider than a phone, and leave room for the way to the instance', async () => {
+    const phone = await browser.page(h1.url(''));
+    await phone.setViewportSize({ width: 400, height: 860 });
+    for (const [address, title] of [
+      ['events', 'Events'],
+      ['clusters', 'Clusters'],
+      ['haproxy', 'HAProxy'],
+      [`services?q=${'x'.repeat(200)}`, 'Services'],
+      ['hosts/h1', 'h1'],
+      ['services', 'Services'],
+    ] as const) {
+      await open(address, title, phone);
+      const id = address.startsWith('hosts') || address === 'services' ? await idOf(LONG_NAME, 'h1') : undefined;
+      const name = phone.getByRole('rowheader', { name: LONG_NAME }).getByRole('link');
+      const way = phone.getByRole('link', { name: id ?? '', exact: true });
+      for (const link of id === undefined ? [] : [name, way])
+        expect((await link.boundingBox())?.width).toBeGreaterThan(60);
+      expect(await phone.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
+    }
+    await phone.close();
   });
 
   test('another cluster is shown beside, and live when it is chosen', async () => {
@@ -210,7 +266,10 @@ inBrowser('the pages of the console', () => {
   test('what a check showed on another host is told by that host, through the agent that is asked', async () => {
     const other = await browser.page(h2.url(''));
     await open('', 'Services', other, h2);
-    await other.getByRole('cell', { name: /ECONNREFUSED/ }).waitFor();
+    await other
+      .getByRole('cell', { name: /ECONNREFUSED/ })
+      .first()
+      .waitFor();
     await open('services/ill', 'ill', other, h2);
     await other.getByRole('heading', { name: /Last check on h1/ }).waitFor();
     await other.close();

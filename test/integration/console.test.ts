@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Agent } from '../support/agent.js';
 import { Browser, inBrowser } from '../support/browser.js';
+import { get } from '../support/network.js';
 
 const target = (name: string, port: number, image: string): unknown => ({
   Service: {
@@ -75,5 +76,31 @@ inBrowser('the console in a browser', () => {
     agent.spawn();
     await agent.untilReady();
     await page.locator('.link-live').waitFor();
+  });
+  test('a page that lies open over an upgrade says so, and is loaded anew when its reader wants it', async () => {
+    const { body } = await get(agent.url('/ui/'));
+    const another = body.replace(/index-[\w-]+\.js/, 'index-another.js');
+    expect(another).not.toBe(body);
+    await page.route(agent.url('/ui/'), async (route) => route.fulfill({ contentType: 'text/html', body: another }));
+    const notice = page.getByText('The agent has another version of the console by now.');
+    expect(await notice.count()).toBe(0);
+    agent.kill();
+    await agent.ended();
+    agent.spawn();
+    await agent.untilReady();
+    await notice.waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await notice.waitFor({ state: 'detached' });
+    await page.locator('.link-live').waitFor();
+  });
+
+  test('a part that cannot be loaded is missed openly', async () => {
+    await page.route('**/ui/assets/plot-*.js', async (route) => route.fulfill({ status: 404 }));
+    await page.goto(agent.url('/ui/haproxy'));
+    await page.getByText('A part of this page could not be loaded.').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.locator('.chart canvas').first().waitFor();
   });
 });

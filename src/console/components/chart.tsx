@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { noteLoaded } from '../hooks/build.js';
 import type { Plot, PlotData, plotInto } from './plot.js';
 
 /** A line of a chart, with the colour it has. */
@@ -13,8 +14,14 @@ let loading: Promise<typeof plotInto | undefined> | undefined;
 /** What draws comes with the first chart. Where it cannot be had, the words beside the charts have to do. */
 const loadPlots = (): Promise<typeof plotInto | undefined> =>
   (loading ??= import('./plot.js').then(
-    (plots) => plots.plotInto,
-    () => (loading = undefined),
+    (plots) => {
+      noteLoaded(true);
+      return plots.plotInto;
+    },
+    () => {
+      noteLoaded(false);
+      return (loading = undefined);
+    },
   ));
 
 /**

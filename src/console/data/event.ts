@@ -28,6 +28,31 @@ export interface AgentEvent {
   readonly record: Instance | undefined;
 }
 
+const MAX_KEPT = 1_000;
+
+/** The newest of both, oldest first; where a new journal counts from the first, those of before that have its ids go. */
+export function withNewer(known: readonly AgentEvent[], told: readonly AgentEvent[]): readonly AgentEvent[] {
+  const [{ id } = { id: Infinity }] = told;
+  return [...known.filter((event) => event.id < id), ...told].slice(-MAX_KEPT);
+}
+
+/** Whether `now` has all that was told after `before`, of which each may have lost its oldest. */
+export function hasAllSince(before: readonly AgentEvent[], now: readonly AgentEvent[]): boolean {
+  const last = before.at(-1);
+  return last ? now.some(({ id, time }) => id === last.id && time === last.time) : now.length < MAX_KEPT;
+}
+
+/** @returns what is known with what is new in `more`: the newest so many, oldest first; the same object where nothing is */
+export function withMore(
+  known: readonly AgentEvent[],
+  more: readonly AgentEvent[],
+  most: number,
+): readonly AgentEvent[] {
+  const byId = new Map([...known, ...more].map((event) => [event.id, event]));
+  const all = [...byId.values()].sort((a, b) => a.id - b.id).slice(-most);
+  return all.length === known.length && all.every((event, i) => event === known[i]) ? known : all;
+}
+
 /** @returns undefined for what is no event, or of a kind that this page does not know */
 export function readEvent(value: unknown): AgentEvent | undefined {
   const fields = fieldsOf(value);

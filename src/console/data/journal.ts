@@ -35,7 +35,9 @@ export class JournalReader {
   /** Reads what is not known yet: all of it, or what was missed since. Once it is read, or cannot be, it ends. */
   async read(): Promise<void> {
     const reading = ++this.reading;
-    const wasWhole = this.view.state === 'whole';
+    const { state, events: before } = this.view;
+    // What is told meanwhile may lie behind a gap: only what was known before says that nothing is missing.
+    const known = new Map(before.map(({ id, time }) => [id, time]));
     let until: number | undefined;
     for (;;) {
       const query = until === undefined ? { limit: FIRST } : { limit: PAGE, until: instantText(until) };
@@ -46,16 +48,18 @@ export class JournalReader {
         return;
       }
       const { events, oldest, isTruncated } = answer.value;
-      const known = this.view.events.length;
-      const overlaps = this.take(events);
-      const isEnd = !isTruncated || (overlaps && wasWhole) || this.view.events.length >= MOST;
-      const isStuck = until !== undefined && this.view.events.length === known;
-      if (isEnd || isStuck) {
+      const joins = events.some(({ id, time }) => known.get(id) === time);
+      this.take(events);
+      const last = this.view.events.at(-1);
+      const isFull = this.view.events.length >= MOST && (events[0]?.id ?? 0) <= (last?.id ?? 0);
+      const next = (joins ? last : events[0])?.time;
+      const isStuck = next === undefined || next === until;
+      if (!isTruncated || (joins && state === 'whole') || isFull || isStuck) {
         this.change({ oldest, state: oldest === undefined ? 'none' : 'whole', fault: undefined });
         return;
       }
       this.change({ oldest, fault: undefined });
-      until = (overlaps ? this.view.events.at(-1) : events[0])?.time;
+      until = next;
     }
   }
 
@@ -63,17 +67,15 @@ export class JournalReader {
     this.reading += 1;
   }
 
-  /** @param events oldest first @returns whether some of them were known */
-  take(events: readonly AgentEvent[]): boolean {
-    const known = this.view.events;
-    const byId = new Map(known.map((event) => [event.id, event]));
+  /** @param events oldest first */
+  take(events: readonly AgentEvent[]): void {
+    const byId = new Map(this.view.events.map((event) => [event.id, event]));
     const again = events.filter(({ id }) => byId.has(id));
     // The journal was lost, and counts from the first anew.
     if (again.some(({ id, time }) => byId.get(id)?.time !== time)) byId.clear();
-    else if (again.length === events.length) return again.length > 0;
+    else if (again.length === events.length) return;
     for (const event of events) byId.set(event.id, { ...event, record: undefined });
     this.change({ events: [...byId.values()].sort((a, b) => b.id - a.id).slice(0, MOST) });
-    return again.length > 0;
   }
 
   private change(facts: Partial<JournalView>): void {

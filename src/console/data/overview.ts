@@ -60,6 +60,8 @@ export class Overview {
   private readonly listeners = new Set<() => void>();
   private isRunning = false;
   private isListKnown = false;
+  private isSeeking = false;
+  private cancelSeek: (() => void) | undefined;
   private cancel: (() => void) | undefined;
   private cancelTelling: (() => void) | undefined;
 
@@ -80,15 +82,17 @@ export class Overview {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Learns which clusters there are, and asks until it knows. */
-  async learn(): Promise<void> {
-    const list = await this.apiOf(undefined).clusters();
-    if (list.ok) {
-      this.isListKnown = true;
-      this.follow(list.value);
-    } else if (!this.isListKnown && list.why !== 'absent') {
-      this.clock.after(LIST_AGAIN_MS, () => void this.learn());
-    }
+  /** Somebody looks at any page: learns which clusters there are, and asks until it knows. */
+  seek(): void {
+    this.isSeeking = true;
+    if (!this.isListKnown) void this.learn();
+  }
+
+  /** Nobody does any more. */
+  rest(): void {
+    this.isSeeking = false;
+    this.cancelSeek?.();
+    this.cancelSeek = undefined;
   }
 
   start(): void {
@@ -101,6 +105,17 @@ export class Overview {
     this.isRunning = false;
     this.cancel?.();
     this.cancel = undefined;
+  }
+
+  private async learn(): Promise<void> {
+    const list = await this.apiOf(undefined).clusters();
+    if (list.ok) {
+      this.isListKnown = true;
+      this.follow(list.value);
+    } else if (this.isSeeking && !this.isListKnown && list.why !== 'absent') {
+      this.cancelSeek?.();
+      this.cancelSeek = this.clock.after(LIST_AGAIN_MS, () => void this.learn());
+    }
   }
 
   private follow(list: readonly ClusterStanding[]): void {

@@ -1,54 +1,45 @@
-import type { State } from './answers.js';
+import { aheadOf } from './agent-clock.js';
+import type { Member, State } from './answers.js';
 import type { Answer, Api } from './api.js';
 import { Catalog } from './catalog.js';
 import { START, type ConsoleState } from './console-state.js';
-import type { AgentEvent, EventKind } from './event.js';
+import { withNewer, type AgentEvent } from './event.js';
 import { Feed } from './feed.js';
+import { HINTS, SoonAsked, type Question } from './hints.js';
 import type { Clock, OpenEvents } from './ports.js';
 
 /** Changes of so short a time are shown together. */
 const PACE_MS = 50;
-/** What events only hint at is asked for after so long, once for all hints meanwhile; and what is not needed for a first view. */
-const ASK_AFTER_MS = 250;
 /** Figures grow old without an event; and a connection that died in silence is found out. */
 const LOOK_EVERY_MS = 10_000;
-const MAX_EVENTS = 1_000;
 /** An agent that does not tell of events is asked so often, */
 const POLL_EVERY_MS = 5_000;
 /** and so often whether it does by now. */
 const TRY_EVENTS_EVERY_MS = 60_000;
 /** How far the journal is read back for the changes of before. */
 const HISTORY_LIMIT = 4_000;
-/** An answer says its time to a second, and was on its way; a clock that differs by less from what is known is the same. */
-const SAME_CLOCK_MS = 2_000;
-
-/** What is asked for beside the state. */
-type Question = 'members' | 'proxy' | 'history';
-
-const HINTS: Readonly<Partial<Record<EventKind, 'members' | 'proxy'>>> = {
-  member: 'members',
-  proxy: 'proxy',
-  'set-aside': 'proxy',
-};
 
 /** What one agent tells, kept up to date, for everybody who shows it. */
 export class Store {
   private current: ConsoleState = START;
-  private readonly catalog = new Catalog();
+  private catalog = new Catalog();
   private readonly feed: Feed;
   private readonly listeners = new Set<() => void>();
   /** Events that came while the state was on its way; undefined while it is not. */
   private waiting: AgentEvent[] | undefined;
   /** Of the newest load: answers to earlier ones come too late. */
   private load = 0;
-  /** All events since the last state were taken. */
+  /** All events since the last state were taken; and what the journal tells of that state. */
   private isWhole = false;
+  private isRecalled = false;
+  /** It went on behind the last event, and nobody has said yet whether that was one of the same agent. */
+  private isUnsure = false;
   private heardAt: number;
   private hasState = false;
   private isLearning = false;
   private cancelTelling: (() => void) | undefined;
   private cancelLook: (() => void) | undefined;
-  private readonly asks = new Map<Question, () => void>();
+  private readonly soon: SoonAsked;
 
   /** @param base what stands before each path of this agent */
   constructor(
@@ -56,6 +47,7 @@ export class Store {
     base = '',
   ) {
     this.heardAt = deps.clock.now();
+    this.soon = new SoonAsked(deps.clock, (what) => void this.ask(what));
     this.feed = new Feed(`${base}/api/events`, deps, {
       opened: (isContinued) => this.opened(isContinued),
       told: (event) => this.told(event),
@@ -83,9 +75,7 @@ export class Store {
   }
 
   /** Connects at once if it waits to. */
-  hurry(): void {
-    this.feed.hurry();
-  }
+  readonly hurry = (): void => this.feed.hurry();
 
   state(): ConsoleState {
     return this.current;
@@ -103,8 +93,9 @@ export class Store {
       return;
     }
     this.heard();
+    this.isUnsure = true;
     this.look();
-    if (this.current.changesKnownSince === undefined) this.askSoon('history');
+    if (!this.isRecalled) this.soon.add('history');
   }
 
   private told(event: AgentEvent): void {
@@ -114,25 +105,27 @@ export class Store {
       return;
     }
     // An agent that started anew may believe something else than the one before, without an event for each difference.
-    if (event.kind === 'agent' && event.what === 'started') void this.loadAll();
+    if (isStart(event)) void this.loadAll();
     else this.take([event]);
   }
 
+  /** Records of before the last start are of another run than the state that was asked for. */
   private take(events: readonly AgentEvent[]): void {
-    for (const event of events) {
-      this.catalog.apply(event);
+    const start = events.findLastIndex(isStart);
+    for (const [i, event] of events.entries()) {
+      if (i < start) this.catalog.recall(event);
+      else this.catalog.apply(event);
       const hint = HINTS[event.kind];
-      if (hint) this.askSoon(hint);
+      if (hint) this.soon.add(hint);
     }
-    const [{ id } = { id: Infinity }] = events;
-    const before = this.current.events.filter((event) => event.id < id); // all, but where a new journal counts from the first
-    this.change({ services: this.catalog.groups(), events: [...before, ...events].slice(-MAX_EVENTS) });
+    this.change({ services: this.catalog.groups(), events: withNewer(this.current.events, events) });
   }
 
   /** Asks for the state while the events that follow it come in already, so that none is missed between. */
   private async loadAll(): Promise<void> {
     const load = ++this.load;
     this.isWhole = false;
+    this.isRecalled = false;
     this.waiting ??= [];
     const state = await this.deps.api.state();
     if (load !== this.load) return;
@@ -148,15 +141,24 @@ export class Store {
     this.take(events);
     this.heard();
     this.look(true);
-    this.askSoon('history'); // not at once: what is believed is shown first
+    this.soon.add('history'); // not at once: what is believed is shown first
   }
 
   private takeState({ value, agentTime }: { readonly value: State; readonly agentTime: number | undefined }): void {
     const { clusterName, hostname, instances } = value;
+    if (this.hasState && hostname !== this.current.hostname) this.forget();
     this.catalog.replace(instances);
     this.hasState = true;
+    this.isUnsure = false;
     this.noteClock(agentTime);
     this.change({ clusterName, hostname });
+  }
+
+  /** Another agent has the place of the one before. */
+  private forget(): void {
+    this.catalog = new Catalog();
+    const { members, proxy, events, changesKnownSince } = START;
+    this.change({ members, proxy, events, changesKnownSince });
   }
 
   /** The journal says since when instances are as they are. */
@@ -165,6 +167,7 @@ export class Store {
     const history = await this.deps.api.history({ kinds: ['service', 'check'], limit: HISTORY_LIMIT });
     if (load !== this.load || !history.ok) return; // it is asked for again with the next connection
     const { events, oldest, isTruncated } = history.value;
+    this.isRecalled = true;
     for (const event of events) this.catalog.recall(event);
     this.change({
       services: this.catalog.groups(),
@@ -172,20 +175,18 @@ export class Store {
     });
   }
 
-  private askSoon(what: Question): void {
-    if (this.asks.has(what)) return;
-    const cancel = this.deps.clock.after(ASK_AFTER_MS, () => {
-      this.asks.delete(what);
-      void this.ask(what);
-    });
-    this.asks.set(what, cancel);
-  }
-
   private async ask(what: Question): Promise<void> {
     const { api } = this.deps;
     if (what === 'history') await this.recall();
-    else if (what === 'members') await this.learn(api.members(), (members) => ({ members }));
+    else if (what === 'members') await this.learn(api.members(), (members) => this.takeMembers(members));
     else await this.learn(api.proxy(), (proxy) => ({ proxy }), { proxy: 'none' });
+  }
+
+  private takeMembers(members: readonly Member[]): Partial<ConsoleState> {
+    const self = members.find(({ isSelf }) => isSelf)?.name ?? this.current.hostname;
+    if (this.isUnsure && self !== this.current.hostname) void this.loadAll();
+    this.isUnsure = false;
+    return { members };
   }
 
   /** @param ofAbsent what it means that the agent has no such thing */
@@ -201,11 +202,8 @@ export class Store {
       this.heardAt = this.deps.clock.now();
       this.noteClock(answer.agentTime);
       this.change(of(answer.value));
-    } else if (answer.why === 'absent') {
-      this.change(ofAbsent);
-    } else if (answer.why === 'unreachable') {
-      this.feed.lose();
-    }
+    } else if (answer.why === 'absent') this.change(ofAbsent);
+    else if (answer.why === 'unreachable') this.feed.lose();
   }
 
   /** @param isAnother whether the agent may have begun anew since the last look */
@@ -234,10 +232,14 @@ export class Store {
   /** Why an agent does not tell of events: it cannot be reached, has too many readers, or is an original, which has its state alone. */
   private async learnWhy(): Promise<void> {
     if (this.isLearning) return;
-    this.isLearning = true;
+    this.isLearning = true; // also while the state is asked for: who has neither is asked again after the pause of the feed
+    await this.askWhy();
+    this.isLearning = false;
+  }
+
+  private async askWhy(): Promise<void> {
     const { load } = this;
     const history = await this.deps.api.history({ limit: 1 });
-    this.isLearning = false;
     if (load !== this.load) return;
     if (!history.ok && history.why === 'absent') {
       this.feed.rest(TRY_EVENTS_EVERY_MS);
@@ -276,15 +278,12 @@ export class Store {
     this.waiting = undefined;
     this.cancelLook?.();
     this.cancelLook = undefined;
-    for (const cancel of this.asks.values()) cancel();
-    this.asks.clear();
+    this.soon.drop();
   }
 
   private noteClock(agentTime: number | undefined): void {
-    if (agentTime === undefined) return;
-    const ahead = agentTime - this.deps.clock.now();
-    if (Math.abs(ahead - this.current.agentAheadMs) < SAME_CLOCK_MS) return;
-    this.change({ agentAheadMs: Math.abs(ahead) < SAME_CLOCK_MS ? 0 : ahead });
+    const agentAheadMs = aheadOf(this.current.agentAheadMs, agentTime, this.deps.clock.now());
+    if (agentAheadMs !== this.current.agentAheadMs) this.change({ agentAheadMs });
   }
 
   private change(facts: Partial<ConsoleState>): void {
@@ -295,3 +294,5 @@ export class Store {
     });
   }
 }
+
+const isStart = ({ kind, what }: AgentEvent): boolean => kind === 'agent' && what === 'started';

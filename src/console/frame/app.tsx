@@ -6,6 +6,7 @@ import { PageHead } from '../components/page-head.js';
 import { useCluster } from '../hooks/clusters.js';
 import { useRouter } from '../hooks/router.js';
 import { useStore } from '../hooks/store.js';
+import { BuildNotice } from './build-notice.js';
 import { ClusterSwitch } from './cluster-switch.js';
 import { LinkNotice, LinkState } from './link-state.js';
 import { PAGES } from './pages.js';
@@ -45,6 +46,7 @@ export function App() {
         </div>
       </header>
       <LinkNotice />
+      <BuildNotice />
       <main id="main" ref={main} tabIndex={-1}>
         {page ? <page.View key={cluster} rest={rest} /> : <NoSuchPage />}
       </main>

@@ -28,7 +28,15 @@ export function ClustersProvider({
   const { overview, agentOf } = clusters;
   const name = useShownCluster(overview);
   const agent = agentOf(name);
-  useEffect(() => void overview.learn(), [overview]);
+  useEffect(() => {
+    const look = (isVisible: boolean): void => (isVisible ? overview.seek() : overview.rest());
+    look(isPageVisible());
+    const end = onPageVisible(look);
+    return () => {
+      end();
+      overview.rest();
+    };
+  }, [overview]);
   useLayoutEffect(() => {
     const { store } = agent;
     const hurry = (): void => store.hurry();

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { HistoryQuery } from '../data/api.js';
 import { isReached } from '../data/console-state.js';
-import type { AgentEvent } from '../data/event.js';
+import { withMore, type AgentEvent } from '../data/event.js';
+import { useLiveEvents } from './live-events.js';
 import { useAgent, useStore } from './store.js';
 
 /**
@@ -17,9 +18,10 @@ export function useRecentEvents(
   most: number,
 ): readonly AgentEvent[] | undefined {
   const { api } = useAgent();
-  const live = useStore((state) => state.events);
+  const { live, missed } = useLiveEvents();
   const isThere = useStore((state) => isReached(state.link));
   const [past, setPast] = useState<readonly AgentEvent[]>();
+  const [kept, setKept] = useState<readonly AgentEvent[]>([]);
   useEffect(() => {
     if (!isThere || !query) return undefined;
     let isGone = false;
@@ -29,10 +31,17 @@ export function useRecentEvents(
     return () => {
       isGone = true;
     };
-  }, [api, query, isThere]);
-  return useMemo(() => {
-    if (!past) return undefined;
-    const byId = new Map([...past, ...live].filter(isMeant).map((event) => [event.id, event]));
-    return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, most);
-  }, [past, live, isMeant, most]);
+  }, [api, query, isThere, missed]);
+  // Of those that are meant, the newest stay when others have taken their places among the newest of all.
+  useEffect(() => setKept([]), [api, query, missed]);
+  useEffect(() => setKept((known) => withMore(known, live.filter(isMeant), most)), [api, query, live, isMeant, most]);
+  return useMemo(
+    () =>
+      past &&
+      withMore(past, [...kept, ...live], Infinity)
+        .filter(isMeant)
+        .slice(-most)
+        .reverse(),
+    [past, kept, live, isMeant, most],
+  );
 }

@@ -50,6 +50,9 @@ export function openEventSource(path: string, { opened, told, ended }: EventHand
   return () => source.close();
 }
 
+/** The same address, and what the agent serves there by now. */
+export const reloadPage = (): void => window.location.reload();
+
 /** Whether somebody may be looking at this page. */
 export const isPageVisible = (): boolean => document.visibilityState === 'visible';
 

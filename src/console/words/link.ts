@@ -13,7 +13,7 @@ export function linkText(link: Link, now: number): { readonly short: string; rea
     case 'connecting':
       return link.fault === undefined
         ? { short: 'Connecting', whole: 'Connecting to the agent' }
-        : { short: 'No answer', whole: `The agent does not answer: ${link.fault}. It is asked again` };
+        : { short: 'No answer', whole: `Nothing to show yet: ${link.fault}. The agent is asked again` };
     case 'lost': {
       return {
         short: 'Not connected',

@@ -15,6 +15,9 @@ export function portText({ type, port, servicePort }: Port): string {
   return type === 'tcp' || type === '' ? route : `${route}/${type}`;
 }
 
+/** Of a digest; as many as Docker shows. */
+const DIGITS = 12;
+
 export interface ImageName {
   /** Without the registry. */
   readonly name: string;
@@ -22,13 +25,14 @@ export interface ImageName {
   readonly version: string;
 }
 
-/** Of `registry.example:5000/team/web:1.2.3` the name is `team/web`, the version `1.2.3`. */
+/** Of `registry.example:5000/team/web:1.2.3` the name is `team/web`, the version `1.2.3`; an image without a name is a digest alone. */
 export function imageName(image: string): ImageName {
   const [named = '', digest = ''] = image.split('@');
   const [, path = '', tag = ''] = /^(.*?)(?::([^:/]*))?$/.exec(named) ?? [];
   const [first = '', ...rest] = path.split('/');
+  if (/^sha\d+$/.test(path)) return { name: path, version: tag.slice(0, DIGITS) };
   const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  return { name: isRegistry ? rest.join('/') : path, version: tag || digest.replace(/^sha\d+:/, '').slice(0, 12) };
+  return { name: isRegistry ? rest.join('/') : path, version: tag || digest.replace(/^sha\d+:/, '').slice(0, DIGITS) };
 }
 
 /** `2,995`. */

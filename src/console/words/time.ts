@@ -16,7 +16,7 @@ export function durationText(ms: number): string {
 export function delayText(ms: number): string {
   const positive = Math.max(0, ms);
   if (positive < 999.5) return `${positive.toFixed(positive < 9.95 ? 1 : 0)} ms`;
-  return positive < 9_950 ? `${(positive / 1_000).toFixed(1)} s` : durationText(positive);
+  return positive < 9_950 ? `${(positive / 1_000).toFixed(1)} s` : durationText(Math.max(10_000, positive));
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,4 +1,4 @@
-import { answers, error, inHeader, inQuery, json, type Paths } from './operation.js';
+import { answers, error, IF_NONE_MATCH, inHeader, inQuery, json, known, type Paths } from './operation.js';
 import { COUNT, STRING } from './schema.js';
 
 const HISTORY = ['History'];
@@ -42,8 +42,9 @@ export const EVENT_PATHS: Paths = {
         inQuery('since', 'a time, RFC 3339 or seconds since 1970'),
         inQuery('until', 'likewise'),
         inQuery('limit', 'of what passes, the newest so many: 1000 unless told, at most 10000', COUNT),
+        IF_NONE_MATCH,
       ],
-      responses: { '200': json('History', 'the oldest first'), '400': BAD },
+      responses: { ...known(json('History', 'the oldest first')), '400': BAD },
     },
   },
   '/api/at': {

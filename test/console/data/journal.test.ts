@@ -11,10 +11,12 @@ class World {
   view: JournalView | undefined;
   readonly reader: JournalReader;
   refuse: 'absent' | 'unreachable' | undefined;
+  /** Of another journal, after the events of the first. */
+  startMs = 0;
 
   constructor(
     public ids: readonly number[],
-    private readonly page: number,
+    public page: number,
   ) {
     const history: Api['history'] = (query) => {
       this.asked.push(query);
@@ -32,8 +34,13 @@ class World {
     this.reader = new JournalReader({ history }, (view) => (this.view = view));
   }
 
+  /** Until so many answers were taken. */
+  async answered(times: number): Promise<void> {
+    while (this.asked.length <= times) await Promise.resolve();
+  }
+
   event(id: number) {
-    return eventOf({ id, time: new Date(AT + id * 1_000).toISOString() });
+    return eventOf({ id, time: new Date(AT + this.startMs + id * 1_000).toISOString() });
   }
 
   get shown(): readonly number[] {
@@ -70,6 +77,44 @@ describe('the reader of the journal', () => {
     expect(world.asked.length - before).toBe(1);
   });
 
+  test.each([
+    ['a few', 25, 60],
+    ['as many as it holds', 10_000, 10_060],
+  ])('of %s, what was missed is read whole, also when something happens meanwhile', async (_, was, is) => {
+    const world = new World(upTo(was), 10_000);
+    await world.reader.read();
+    world.page = 10;
+    world.ids = upTo(is);
+    const reading = world.reader.read();
+    world.reader.take([world.event(is - 1), world.event(is)]);
+    await reading;
+    expect(world.shown.slice(0, 70)).toEqual([...upTo(is)].reverse().slice(0, 70));
+    expect(world.asked.length).toBeLessThan(12);
+  });
+
+  test('what was read in part is read on behind all that was missed since', async () => {
+    const world = new World(upTo(40), 10);
+    const first = world.reader.read();
+    await world.answered(2);
+    world.reader.stop();
+    await first;
+    expect(world.shown.length).toBeLessThan(40);
+    world.ids = upTo(75);
+    const reading = world.reader.read();
+    world.reader.take([world.event(75)]);
+    await reading;
+    expect(world.shown).toEqual([...upTo(75)].reverse());
+  });
+
+  test('of a journal that was lost and is long again by now all is read', async () => {
+    const world = new World(upTo(25), 10);
+    await world.reader.read();
+    world.startMs = 99_000_000;
+    await world.reader.read();
+    expect(world.shown).toEqual([...upTo(25)].reverse());
+    expect(world.view?.events.at(-1)?.time).toBe(AT + 99_001_000);
+  });
+
   test('a journal that was lost counts from the first anew, and what was known of the other one goes', async () => {
     const world = new World(upTo(5), 10);
     await world.reader.read();
@@ -100,10 +145,11 @@ describe('the reader of the journal', () => {
   });
 
   test('holds as much as an agent keeps, and drops the records', async () => {
-    const world = new World(upTo(10_050), 2_000);
+    const world = new World(upTo(16_050), 2_000);
     await world.reader.read();
     expect(world.shown).toHaveLength(10_000);
-    expect(world.shown[0]).toBe(10_050);
+    expect(world.shown[0]).toBe(16_050);
+    expect(world.asked).toHaveLength(6);
     expect(world.view?.events.every(({ record }) => record === undefined)).toBe(true);
   });
 

@@ -35,8 +35,14 @@ class World {
     return this.asked.filter((each) => each === path).length;
   }
 
+  async seek(): Promise<void> {
+    this.overview.seek();
+    await this.clock.advance(0);
+  }
+
   private async get(cluster: string, path: string, tag: string | undefined): Promise<Reply> {
     this.asked.push(path);
+    if (path === '/api/clusters' && this.down.has('own')) return reply(503, undefined);
     if (path === '/api/clusters')
       return reply(200, { clusters: [...this.others, { name: 'own', isSelf: true, state: 'reachable' }] });
     this.open += 1;
@@ -63,7 +69,7 @@ const reply = (status: number, body: unknown): Reply => ({ status, body, agentTi
 
 async function watched(...names: readonly string[]): Promise<World> {
   const world = new World(...names);
-  await world.overview.learn();
+  await world.seek();
   world.overview.start();
   await world.clock.advance(1_000);
   return world;
@@ -72,7 +78,7 @@ async function watched(...names: readonly string[]): Promise<World> {
 describe('the overview of clusters', () => {
   test('has the own cluster first, and asks nobody before somebody looks', async () => {
     const world = new World('eu');
-    await world.overview.learn();
+    await world.seek();
     await world.clock.advance(5_000);
     expect(world.overview.clusters().map(({ name, isSelf }) => [name, isSelf])).toEqual([
       ['own', true],
@@ -94,7 +100,7 @@ describe('the overview of clusters', () => {
   test('of an original it knows the services alone', async () => {
     const world = new World('old');
     world.plain.add('old');
-    await world.overview.learn();
+    await world.seek();
     world.overview.start();
     await world.clock.advance(1_000);
     expect(world.view('old')?.facts).toMatchObject({ isPlain: true, members: undefined });
@@ -104,13 +110,13 @@ describe('the overview of clusters', () => {
 
   test('what did not change is the same object, and draws nothing anew', async () => {
     const world = await watched('eu');
-    const before = world.view('eu')?.facts?.services;
+    const before = world.view('eu');
     await world.clock.advance(4_000);
     expect(world.times('/api/clusters/eu/api/state.json')).toBeGreaterThan(1);
-    expect(world.view('eu')?.facts?.services).toBe(before);
+    expect(world.view('eu')).toBe(before);
     world.records = [recordJson({ Image: 'web:2' })];
     await world.clock.advance(4_000);
-    expect(world.view('eu')?.facts?.services).not.toBe(before);
+    expect(world.view('eu')?.facts?.services).not.toBe(before?.facts?.services);
   });
 
   test('of 32 clusters never more than two are asked at once, and each is asked', async () => {
@@ -140,11 +146,29 @@ describe('the overview of clusters', () => {
   test('since when one is away that never answered this page, the agent knows', async () => {
     const world = new World('eu');
     world.down.add('eu');
-    await world.overview.learn();
+    await world.seek();
     world.others = [{ name: 'eu', isSelf: false, state: 'unreachable', message: 'no', lastAnswerAgoMs: 60_000 }];
     world.overview.start();
     await world.clock.advance(1_000);
     expect(world.view('eu')?.away?.since).toBeLessThan(-58_000);
+  });
+
+  test('which clusters there are is asked again until it is known, once each 5 s, and while somebody looks', async () => {
+    const world = new World('eu');
+    world.down.add('own');
+    await world.seek();
+    world.overview.rest();
+    await world.clock.advance(60_000);
+    expect([world.times('/api/clusters'), world.clock.armed]).toEqual([1, 0]);
+    world.overview.seek();
+    world.overview.rest();
+    await world.seek();
+    await world.clock.advance(10_000);
+    expect(world.times('/api/clusters')).toBe(5);
+    world.down.clear();
+    await world.clock.advance(60_000);
+    expect(world.times('/api/clusters')).toBe(6);
+    expect(world.overview.clusters()).toHaveLength(2);
   });
 
   test('when nobody looks any more nobody is asked, and no timer is left', async () => {

@@ -65,6 +65,9 @@ describe('a poll of every 10 s, and each 2 s at most', () => {
     arrive(good(7));
     await clock.advance(1);
     expect(askedAt).toEqual([0, 6_000]);
+    arrive(good(8));
+    await clock.advance(12_000);
+    expect(askedAt).toEqual([0, 6_000, 16_001]);
   });
 
   test('failures are shown beside what was known, and make the pauses longer, up to a bound', async () => {

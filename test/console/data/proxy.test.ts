@@ -34,9 +34,13 @@ test('the last apply, what drifted and what went wrong have their time and their
     lastApply: { time: AT, tookMs: 12.5, how: 'runtime', reason: '1 server added' },
     drift: { looks: 7, found: 1, repaired: 1, last: { time: AT, what: 'weight 0' } },
     lastError: { time: AT, code: 'CONFIG_REJECTED', message: 'unknown keyword' },
+    config: { path: '/etc/haproxy.cfg', verified: true },
+    oldProcesses: [{ pid: 41, since: AT }],
     setAside: [{ service: 'web', servicePort: null, code: 'PORT_TAKEN', message: 'it is taken', since: AT }],
   });
   expect(proxy.lastApply).toEqual({ time: TIME, tookMs: 12.5, how: 'runtime', reason: '1 server added' });
+  expect([proxy.config.isVerified, readProxy({}).config.isVerified]).toEqual([true, false]);
+  expect(proxy.oldProcesses).toEqual([{ pid: 41, since: TIME }]);
   expect(proxy.drift.last).toEqual({ time: TIME, what: 'weight 0' });
   expect(proxy.lastError).toEqual({ time: TIME, message: 'unknown keyword' });
   expect(proxy.setAside[0]).toMatchObject({ service: 'web', servicePort: undefined, code: 'PORT_TAKEN', since: TIME });

@@ -15,6 +15,13 @@ function agentWith(...records: readonly Readonly<Record<string, unknown>>[]): Fa
 const statuses = (agent: FakeAgent): readonly Status[] =>
   agent.store.state().services.flatMap(({ instances }) => instances.map(({ status }) => status));
 
+const ids = (agent: FakeAgent): readonly string[] =>
+  agent.store.state().services.flatMap(({ instances }) => instances.map(({ id }) => id));
+
+const startedJson = (id: number): Readonly<Record<string, unknown>> => ({
+  ...{ id, time: '2026-11-23T12:05:00Z', kind: 'agent', what: 'started', text: 'it started' },
+});
+
 /** Until the next look asks for them. @returns what lets the question fail, which has no answer before */
 async function untilMembersAreAsked(agent: FakeAgent): Promise<() => void> {
   let fail = (): void => undefined;
@@ -51,6 +58,13 @@ describe('the store', () => {
       changedAt: Date.parse('2026-11-23T12:05:00.250Z'),
     });
     expect(agent.times('/api/state.json')).toBe(1);
+  });
+
+  test('an instance that has another service by now is no more one of the other', async () => {
+    const agent = agentWith(recordJson());
+    await agent.connect();
+    await agent.tell(changeJson(7, recordJson({ Name: 'shop', Updated: '2026-11-23T12:05:00Z' })));
+    expect(agent.store.state().services.map(({ name, instances }) => [name, instances.length])).toEqual([['shop', 1]]);
   });
 
   test('tells once of many changes of a short time', async () => {
@@ -158,11 +172,7 @@ describe('the store', () => {
 
   test.each([
     ['a gap', 'gap', { lost: null, oldest: 1 }],
-    [
-      'the start of another agent',
-      'agent',
-      { id: 1, time: '2026-11-23T12:05:00Z', kind: 'agent', what: 'started', text: 'it started' },
-    ],
+    ['the start of another agent', 'agent', startedJson(1)],
   ])('after %s the state is asked for again', async (_, kind, data) => {
     const agent = agentWith(recordJson());
     await agent.connect();
@@ -170,6 +180,39 @@ describe('the store', () => {
     agent.stream?.told(kind, JSON.stringify(data));
     await agent.clock.advance(100);
     expect(statuses(agent)).toEqual(['Unknown']);
+  });
+
+  test('what earlier runs of the agent told counts for nothing beside the state of this one', async () => {
+    const agent = agentWith(recordJson());
+    await agent.connect();
+    let arrive = (): void => undefined;
+    agent.answers.set(
+      '/api/state.json',
+      () => new Promise((resolve) => (arrive = () => resolve(stateJson(recordJson())))),
+    );
+    agent.stream?.told('gap', JSON.stringify({ lost: 9, oldest: 1 }));
+    await agent.tell(changeJson(1, recordJson({ ID: 'gone-meanwhile' })));
+    await agent.tell(startedJson(2));
+    await agent.tell(changeJson(3, recordJson({ ID: 'new' })));
+    arrive();
+    await agent.clock.advance(100);
+    expect(ids(agent)).toEqual(['a1', 'new']);
+    expect(agent.store.state().events.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  test('another agent in the place of the one before is found out by its name, and all is asked of it anew', async () => {
+    const agent = agentWith(recordJson());
+    await agent.connect();
+    await agent.tell(changeJson(7, recordJson()));
+    agent.stream?.ended();
+    agent.answers.set('/api/state.json', { ...Object(stateJson(recordJson({ ID: 'b1' }))), Hostname: 'node2' });
+    agent.answers.set('/api/members', { members: [{ name: 'node2', state: 'alive', isSelf: true }] });
+    await agent.clock.advance(600);
+    await agent.accept();
+    const { hostname, members, events, link } = agent.store.state();
+    expect([hostname, members?.map(({ name }) => name), events, link]).toEqual(['node2', ['node2'], [], LIVE]);
+    expect(ids(agent)).toEqual(['b1']);
+    expect(agent.times('/api/state.json')).toBe(2);
   });
 
   test('after the journal was lost its events count from the first, though their ids are lower', async () => {
@@ -180,6 +223,22 @@ describe('the store', () => {
     await agent.clock.advance(100);
     await agent.tell(changeJson(2, recordJson({ Updated: '2026-11-23T12:07:00Z' }), { time: '2026-11-23T12:07:00Z' }));
     expect(agent.store.state().services[0]?.instances[0]?.changedAt).toBe(Date.parse('2026-11-23T12:07:00Z'));
+  });
+
+  test('what the journal did not tell of a state is asked for again with the next connection', async () => {
+    const agent = agentWith(recordJson());
+    await agent.connect();
+    await agent.tell(changeJson(7, recordJson()));
+    await agent.clock.advance(1_000);
+    const before = agent.times('/api/history');
+    agent.stream?.told('gap', JSON.stringify({ lost: null, oldest: 1 }));
+    await agent.clock.advance(100);
+    agent.stream?.ended();
+    await agent.clock.advance(1_000);
+    expect(agent.times('/api/history')).toBe(before);
+    agent.stream?.opened();
+    await agent.clock.advance(1_000);
+    expect(agent.times('/api/history')).toBe(before + 1);
   });
 
   test('of a journal that was lost no event is left beside those that now have its ids', async () => {
@@ -341,6 +400,19 @@ describe('the store of an agent that tells of no events', () => {
     await agent.clock.advance(5_000);
     expect(statuses(agent)).toEqual(['Unhealthy']);
     expect(agent.opened).toHaveLength(1);
+  });
+
+  test('who has neither events nor a state, as a cluster that the agent does not know, is asked less and less', async () => {
+    const agent = new FakeAgent();
+    agent.answers.set('/api/history', () => void (agent.isDown = agent.asked.length > 200)); // else it might never end
+    agent.store.start();
+    for (let i = 0; i < 300; i += 1) await refuse(agent);
+    expect(agent.store.state().link.state).toBe('connecting');
+    expect(agent.times('/api/')).toBeLessThan(30); // in half a minute, three questions each time
+    agent.answers.set('/api/state.json', stateJson(recordJson()));
+    await agent.clock.advance(5_000);
+    await refuse(agent);
+    expect(agent.store.state().link.state).toBe('polled');
   });
 
   test('says when it does not answer any more, and takes it up again', async () => {

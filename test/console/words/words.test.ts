@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { linkText } from '../../../src/console/words/link.js';
 import { consoleUrl } from '../../../src/console/words/member.js';
-import { sentence } from '../../../src/console/words/sentence.js';
+import { ended, sentence } from '../../../src/console/words/sentence.js';
 import { count, imageName, portText } from '../../../src/console/words/service.js';
 import { clockText, delayText, durationText, exactText, momentText } from '../../../src/console/words/time.js';
 
@@ -26,7 +26,7 @@ describe('words', () => {
     [9.96, '10 ms'],
     [999.6, '1.0 s'],
     [9_949, '9.9 s'],
-    [9_960, '9 s'],
+    [9_960, '10 s'],
     [61_000, '1 min'],
   ])('a delay of %d ms is %s', (ms, text) => {
     expect(delayText(ms)).toBe(text);
@@ -35,6 +35,7 @@ describe('words', () => {
   test('what a program says becomes a sentence', () => {
     expect(sentence('connect ECONNREFUSED')).toBe('Connect ECONNREFUSED.');
     expect(sentence('Did you mean web?')).toBe('Did you mean web?');
+    expect(ended('web on node1: its check failed: no rou…')).toBe('web on node1: its check failed: no rou…');
   });
 
   test('the console of a member is where it says that its HTTP API is', () => {
@@ -75,6 +76,8 @@ describe('words', () => {
     ['registry.example:5000/team/web', 'team/web', ''],
     ['localhost/web:1', 'web', '1'],
     ['team/web@sha256:0123456789abcdef', 'team/web', '0123456789ab'],
+    ['sha256:0123456789abcdef0123', 'sha256', '0123456789ab'],
+    ['team.a:2', 'team.a', '2'],
     ['', '', ''],
   ])('the image %s is %s of version %s', (image, name, version) => {
     expect(imageName(image)).toEqual({ name, version });

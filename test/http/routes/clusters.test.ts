@@ -226,6 +226,17 @@ describe('GET /api/clusters/{name}/{path}', () => {
     });
   });
 
+  test('tells its length where it is known, without which HTTP/1.0 takes a part for the whole', async () => {
+    const listener: RequestListener = (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 9 });
+      response.write('{', () => response.destroy());
+    };
+    await besides(listener, async (port) => {
+      const answer = await askRaw(port, 'GET /api/clusters/eu/state.json HTTP/1.0\r\n\r\n');
+      expect(answer).toContain('Content-Length: 9\r\n');
+    });
+  });
+
   test('says at once when it asks for too many, and when to come again', async () => {
     await besides(
       () => undefined,

@@ -67,13 +67,13 @@ describe('the console', () => {
       const { status, body } = await ask(port, '/ui/routes');
       expect(status).toBe(200);
       expect(body).toContain('/api/openapi.json');
-      expect(body).not.toContain('not part of this build');
+      expect(body).not.toContain('The console is not there');
     });
   });
 
   test('where it was not built the list of routes says so, and it has no pages', async () => {
     await serving(appWith({ console: undefined }), async (port) => {
-      expect((await ask(port, '/ui/')).body).toContain('The console is not part of this build');
+      expect((await ask(port, '/ui/')).body).toContain('The console is not there');
       expect((await ask(port, '/ui/services')).status).toBe(404);
       expect((await ask(port, ASSET)).status).toBe(404);
     });

@@ -130,7 +130,9 @@ describe('GET /api/at', () => {
       const settingsFor = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
         (JSON.parse((await ask(port, target, 'GET', headers)).body) as { readonly settings: unknown }).settings;
       expect(await settingsFor({})).toBe('s');
-      expect(await settingsFor({ Via: '1.1 sidecar' })).toBeNull(); // a program here, but for somebody elsewhere
+      // a program here, but for somebody elsewhere
+      for (const headers of [{ Via: '1.1 sidecar' }, { 'X-Forwarded-For': '10.0.0.9' }, { Forwarded: 'for=10.0.0.9' }])
+        expect(await settingsFor(headers)).toBeNull();
     });
   });
 

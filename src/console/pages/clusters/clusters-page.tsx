@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { Chips, type Chip } from '../../components/chips.js';
-import { EmptyState, Waiting } from '../../components/notice.js';
+import { NothingMatches } from '../../components/nothing-matches.js';
+import { Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { SearchField } from '../../components/search-field.js';
 import type { ClusterView } from '../../data/overview.js';
@@ -31,7 +32,7 @@ export function ClustersPage() {
         ))}
       </ul>
       {clusters.length === 1 ? (
-        <p class="soft clusters-note">
+        <p class="soft">
           Other clusters stand here when an agent of each is named in <code>[console] clusters</code>.
         </p>
       ) : null}
@@ -67,13 +68,7 @@ function SideBySide({ clusters }: { readonly clusters: readonly ClusterView[] })
       {rows.length > 0 ? (
         <SideBySideTable rows={rows} clusters={known} />
       ) : (
-        <EmptyState title="Nothing matches">
-          <p>
-            <button type="button" class="plain" onClick={() => change({ q: '', show: '' })}>
-              Show all services
-            </button>
-          </p>
-        </EmptyState>
+        <NothingMatches label="Show all services" />
       )}
     </section>
   );

@@ -115,7 +115,7 @@ function VersionsRow({ row, number }: RowProps) {
       <div role="rowheader" class="cell-name">
         <Name row={row} />
       </div>
-      <div role="cell" class="version-lines">
+      <div role="cell">
         {byVersion(row).map(({ version, cells }) => (
           <div key={version} class={cells.some(({ isOdd }) => isOdd) ? 'version-line is-odd' : 'version-line'}>
             <span class={version === '' ? 'soft' : 'version-name'}>{version === '' ? 'not there' : version}</span>

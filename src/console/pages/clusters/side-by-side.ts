@@ -1,4 +1,5 @@
 import type { ClusterView } from '../../data/overview.js';
+import { searchWords } from '../../words/search.js';
 import { factsOf, type GroupFacts } from '../services/groups.js';
 
 /** What one cluster runs of a service. */
@@ -24,7 +25,7 @@ export interface ServiceRow {
   readonly isMissing: boolean;
 }
 
-export const SHOWS = ['different', 'rolling', 'unwell', 'missing'] as const;
+const SHOWS = ['different', 'rolling', 'unwell', 'missing'] as const;
 export type Show = (typeof SHOWS)[number] | '';
 
 export interface Filter {
@@ -72,13 +73,7 @@ export function isShown(
 ): boolean {
   const isMeant = { '': true, different: differs, rolling: isRolling, unwell: isUnwell, missing: isMissing }[show];
   const text = [service, ...cells.map(({ version }) => version)].join('\n').toLowerCase();
-  return (
-    isMeant &&
-    query
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word))
-  );
+  return isMeant && searchWords(query).every((word) => text.includes(word));
 }
 
 /** What runs where, for where there is no room for a column for each cluster: by version, the most usual first. */

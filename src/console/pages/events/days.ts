@@ -6,8 +6,6 @@ export interface Day {
   readonly events: readonly AgentEvent[];
 }
 
-const DAY_MS = 86_400_000;
-
 /** @param events the newest first, as they stay within each day */
 export function daysOf(events: readonly AgentEvent[], now: number): readonly Day[] {
   const days: { readonly label: string; readonly events: AgentEvent[] }[] = [];
@@ -21,10 +19,12 @@ export function daysOf(events: readonly AgentEvent[], now: number): readonly Day
 }
 
 function dayText(time: number, now: number): string {
-  const same = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
-  if (same(time, now)) return 'Today';
-  if (same(time, now - DAY_MS)) return 'Yesterday';
-  const date = new Date(time);
+  const [date, today] = [new Date(time), new Date(now)];
+  // By the calendar: where clocks change, a day has 23 or 25 hours.
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  const day = date.toDateString();
+  if (day === today.toDateString()) return 'Today';
+  if (day === yesterday.toDateString()) return 'Yesterday';
   const named = (part: 'weekday' | 'month'): string => date.toLocaleDateString('en', { [part]: 'long' });
   return `${named('weekday')}, ${date.getDate()} ${named('month')}`;
 }

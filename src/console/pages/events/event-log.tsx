@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Link } from '../../components/link.js';
 import type { AgentEvent } from '../../data/event.js';
 import { useAgentClock } from '../../hooks/now.js';
+import { focusPage } from '../../hooks/page-focus.js';
 import { isTrouble, KIND_WORDS } from '../../words/event.js';
 import { count } from '../../words/service.js';
 import { clockText, exactText } from '../../words/time.js';
@@ -92,6 +93,7 @@ function useHeld(events: readonly AgentEvent[]): {
   const release = (): void => {
     setUpTo(newest);
     window.scrollTo({ top: 0 });
+    focusPage();
   };
   return { shown, fresh, release };
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { Chips, type Chip } from '../../components/chips.js';
+import { NothingMatches } from '../../components/nothing-matches.js';
 import { EmptyState, Notice, Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { SearchField } from '../../components/search-field.js';
@@ -9,6 +10,8 @@ import { instantText } from '../../data/fields.js';
 import type { JournalView } from '../../data/journal.js';
 import { useDraft } from '../../hooks/draft.js';
 import { useJournal } from '../../hooks/journal.js';
+import { useAgentClock } from '../../hooks/now.js';
+import { focusPage } from '../../hooks/page-focus.js';
 import { useRouter } from '../../hooks/router.js';
 import { useStore } from '../../hooks/store.js';
 import { KIND_WORDS } from '../../words/event.js';
@@ -27,7 +30,7 @@ export function EventsPage() {
   const isKnown = useStore(({ link }) => link.state !== 'connecting');
   const filter = filterOf(address.query);
   const { kind, service, host, query } = filter;
-  const at = momentOf(address.query);
+  const { at, fault } = momentOf(address.query, useAgentClock()());
   const { events, byKind } = useMemo(
     () => choose(journal.events, { kind, service, host, query }),
     [journal.events, kind, service, host, query],
@@ -47,6 +50,11 @@ export function EventsPage() {
         <Among of="host" label="Any host" events={journal.events} value={host} />
         <Chips label="Kind" chips={chipsOf(byKind, kind)} chosen={kind} onChoose={(value) => change({ kind: value })} />
       </div>
+      {fault === undefined ? null : (
+        <Notice tone="warn" title="You see what is now">
+          <p>{fault}</p>
+        </Notice>
+      )}
       <JournalNotice journal={journal} />
       {oldest === undefined ? null : (
         <Timeline
@@ -66,13 +74,7 @@ export function EventsPage() {
           ) : journal.state === 'reading' || !isKnown ? (
             <Waiting>Reading what happened</Waiting>
           ) : journal.events.length > 0 ? (
-            <EmptyState title="Nothing matches">
-              <p>
-                <button type="button" class="plain" onClick={() => change({ q: '', kind: '', service: '', host: '' })}>
-                  Show all events
-                </button>
-              </p>
-            </EmptyState>
+            <NothingMatches label="Show all events" filters={{ q: '', kind: '', service: '', host: '' }} />
           ) : null}
         </>
       ) : (
@@ -106,7 +108,13 @@ function MomentBar({
       </span>
       <Step label="‹ Earlier event" to={stepTo('ArrowLeft', at, events, reach)} onMove={onMove} />
       <Step label="Later event ›" to={stepTo('ArrowRight', at, events, reach)} onMove={onMove} />
-      <button type="button" onClick={() => onMove(undefined)}>
+      <button
+        type="button"
+        onClick={() => {
+          onMove(undefined);
+          focusPage();
+        }}
+      >
         Back to now
       </button>
     </div>

@@ -1,6 +1,8 @@
 import { EVENT_KINDS, type AgentEvent, type EventKind } from '../../data/event.js';
 import { instantOf } from '../../data/fields.js';
 import { KIND_WORDS } from '../../words/event.js';
+import { searchWords } from '../../words/search.js';
+import { exactText } from '../../words/time.js';
 
 /** What the address bar asks for; what is empty asks for nothing. */
 export interface EventFilter {
@@ -19,15 +21,32 @@ export function filterOf(query: Readonly<Record<string, string>>): EventFilter {
   };
 }
 
+/** Clocks may differ by so much, and what was now when an address was made is on its way. */
+const STILL_NOW_MS = 60_000;
+
 /** The moment that the address bar asks for; undefined: now. */
-export const momentOf = (query: Readonly<Record<string, string>>): number | undefined => instantOf(query['at']);
+export interface AskedMoment {
+  readonly at: number | undefined;
+  /** Why there is nothing to show of what was asked for. */
+  readonly fault: string | undefined;
+}
+
+/** @param now by the agent's clock */
+export function momentOf({ at: asked = '' }: Readonly<Record<string, string>>, now: number): AskedMoment {
+  const at = instantOf(asked);
+  if (asked !== '' && at === undefined)
+    return { at, fault: `“${asked}” is no time: it has to be like 2026-11-23T14:03:12Z.` };
+  if (at !== undefined && at > now + STILL_NOW_MS)
+    return { at: undefined, fault: `${exactText(at).slice(0, 19)} is still to come.` };
+  return { at, fault: undefined };
+}
 
 /** The events that are asked for, in their order, and how many there would be of each kind. */
 export function choose(
   events: readonly AgentEvent[],
   { kind, service, host, query }: EventFilter,
 ): { readonly events: readonly AgentEvent[]; readonly byKind: ReadonlyMap<EventKind, number> } {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(query);
   const byKind = new Map<EventKind, number>();
   const chosen = events.filter((event) => {
     if (service !== '' && event.service !== service) return false;

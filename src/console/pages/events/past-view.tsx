@@ -9,6 +9,7 @@ import type { JournalView } from '../../data/journal.js';
 import { StandingClock } from '../../hooks/now.js';
 import { usePast } from '../../hooks/past.js';
 import { useStore } from '../../hooks/store.js';
+import { searchWords } from '../../words/search.js';
 import { count, imageName } from '../../words/service.js';
 import { sentence } from '../../words/sentence.js';
 import { clockText, exactText } from '../../words/time.js';
@@ -79,8 +80,6 @@ export function PastView({
   );
 }
 
-const wordsOf = (query: string): readonly string[] => query.toLowerCase().split(/\s+/).filter(Boolean);
-
 function PastServices({
   time,
   past,
@@ -117,7 +116,7 @@ function Changes({ past, query }: { readonly past: Past; readonly query: string 
   const services = useStore((state) => state.services);
   const [isAll, setAll] = useState(false);
   const changes = useMemo(() => {
-    const words = wordsOf(query);
+    const words = searchWords(query);
     return changesSince(past.instances, services).filter(({ instance }) => isFound(instance, words));
   }, [past, services, query]);
   const shown = isAll ? changes : changes.slice(0, FEW);

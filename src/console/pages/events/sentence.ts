@@ -37,10 +37,14 @@ export function piecesOf({ text, service, host, instance }: AgentEvent): readonl
   return pieces;
 }
 
+/** `web:8080: …` is said of a service at a ServicePort. */
+const PORT = /^:\d+(?=[:\s),]|$)/;
+
 /** Where a word stands by itself, not as a part of another; -1: nowhere. */
 function indexOfWord(text: string, word: string): number {
   for (let index = text.indexOf(word); index >= 0; index = text.indexOf(word, index + 1)) {
-    const isPart = /[\w/.:-]$/.test(text.slice(0, index)) || /^(?:[\w/-]|[.:]\w)/.test(text.slice(index + word.length));
+    const after = text.slice(index + word.length);
+    const isPart = /[\w/.:-]$/.test(text.slice(0, index)) || (/^(?:[\w/-]|[.:]\w)/.test(after) && !PORT.test(after));
     if (!isPart) return index;
   }
   return -1;

@@ -34,7 +34,7 @@ export function Applies({ events }: { readonly events: readonly AgentEvent[] }) 
               </span>
             ))}
           </span>
-          <span class="soft num took">{tookMs === undefined ? '' : `in ${delayText(tookMs)}`}</span>
+          <span class="soft num">{tookMs === undefined ? '' : `in ${delayText(tookMs)}`}</span>
         </li>
       ))}
     </ol>

@@ -93,7 +93,7 @@ function FrontendLine({
           <span
             class={isDown(row) ? 'badge badge-unhealthy' : up < servers ? 'badge badge-draining' : 'badge badge-alive'}
           >
-            {up === servers && up > 0 ? `${up} up` : `${up} of ${servers} up`}
+            {servers === 0 ? 'no server' : up === servers ? `${up} up` : `${up} of ${servers} up`}
           </span>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { Chips, type Chip } from '../../components/chips.js';
+import { NothingMatches } from '../../components/nothing-matches.js';
 import { EmptyState, Notice, Waiting } from '../../components/notice.js';
 import { SearchField } from '../../components/search-field.js';
 import { TimeAgo } from '../../components/time-ago.js';
@@ -85,14 +86,9 @@ export function FrontendsView({
           <p>They appear here with the first service that has a ServicePort.</p>
         </EmptyState>
       ) : (
-        <EmptyState title="Nothing matches">
-          <p>
-            {query === '' ? 'No frontend is like that at the moment.' : <>No frontend is found by “{query}”.</>}{' '}
-            <button type="button" class="plain" onClick={() => change({ q: '', show: '' })}>
-              Show all frontends
-            </button>
-          </p>
-        </EmptyState>
+        <NothingMatches label="Show all frontends">
+          {query === '' ? 'No frontend is like that at the moment.' : <>No frontend is found by “{query}”.</>}
+        </NothingMatches>
       )}
     </>
   );

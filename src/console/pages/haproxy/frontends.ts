@@ -2,6 +2,7 @@ import type { ServiceGroup } from '../../data/catalog.js';
 import type { Figures, Frontend } from '../../data/figures.js';
 import { recentOf, type Rates, type Recent } from '../../data/rates.js';
 import { serverWord } from '../../words/proxy.js';
+import { searchWords } from '../../words/search.js';
 
 /** One frontend, with what stands behind it. */
 export interface FrontendRow {
@@ -18,9 +19,9 @@ export interface FrontendRow {
   readonly errors: Recent | undefined;
 }
 
-export const SHOWS = ['errors', 'down', 'busy'] as const;
+const SHOWS = ['errors', 'down', 'busy'] as const;
 export type Show = (typeof SHOWS)[number] | '';
-export const SORTS = ['requests', 'errors'] as const;
+const SORTS = ['requests', 'errors'] as const;
 export type Sort = (typeof SORTS)[number] | '';
 
 /** What the address bar asks for. */
@@ -111,7 +112,7 @@ export const countOf = (rows: readonly FrontendRow[], show: Exclude<Show, ''>): 
 
 /** What is left of all, in the order that is asked for: by the mean of all that is known, so that rows stay where they are. */
 export function chosenRows(rows: readonly FrontendRow[], { query, show, sort }: Filter): readonly FrontendRow[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(query);
   const left = rows.filter((row) => {
     const { name, service = '', servicePort } = row.frontend;
     const text = `${name}\n${service}\n:${servicePort ?? ''}`.toLowerCase();

@@ -1,6 +1,7 @@
 import type { Member } from '../../data/answers.js';
 import type { KnownInstance, ServiceGroup } from '../../data/catalog.js';
 import type { Convergence, Standing } from '../../data/convergence.js';
+import { searchWords } from '../../words/search.js';
 import { count, numberText } from '../../words/service.js';
 import { isPresent } from '../services/groups.js';
 import { clockWords, standingWords, stateText } from './host-words.js';
@@ -81,14 +82,11 @@ export const isShown = (row: HostRow, show: HostShow): boolean => show === '' ||
 export function isHostFound({ member, standing }: HostRow, query: string): boolean {
   const { name, address, state } = member;
   const text = [name, address, stateText(state), standingWords(standing).text].join('\n').toLowerCase();
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return searchWords(query).every((word) => text.includes(word));
 }
 
 /** Whether somebody should look at it. Who left did so by its own word, and is not missed. */
-export function isTroubled({ member, standing, load }: HostRow): boolean {
+function isTroubled({ member, standing, load }: HostRow): boolean {
   if (member.state === 'left') return false;
   const words = [clockWords(member), standingWords(standing)];
   return member.state !== 'alive' || isAiling(load) || words.some(({ tone }) => tone === 'warn' || tone === 'bad');

@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { Chips, type Chip } from '../../components/chips.js';
 import { Link } from '../../components/link.js';
-import { EmptyState, Notice, Waiting } from '../../components/notice.js';
+import { NothingMatches } from '../../components/nothing-matches.js';
+import { Notice, Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { SearchField } from '../../components/search-field.js';
 import type { ServiceGroup } from '../../data/catalog.js';
@@ -23,7 +24,7 @@ import {
 import { delaysText, oddVersions } from './host-words.js';
 import { HostsTable } from './hosts-table.js';
 import { namesText } from './sight.js';
-import { SightView } from './sight-view.js';
+import { PartitionNotice, SightView } from './sight-view.js';
 import { useConvergence, useViews } from './use-cluster.js';
 import './hosts.css';
 
@@ -61,6 +62,7 @@ function AllHosts() {
   return (
     <>
       <PageHead title="Hosts">{summaryOf(rows)}</PageHead>
+      {views.value ? <PartitionNotice groups={views.value.partitions} /> : null}
       {convergence.value ? <ContestedPorts contested={convergence.value.contested} /> : null}
       <div class="toolbar">
         <SearchField
@@ -76,13 +78,7 @@ function AllHosts() {
       {shown.length > 0 ? (
         <HostsTable rows={shown} odd={odd} asker={hostname} />
       ) : (
-        <EmptyState title="Nothing matches">
-          <p>
-            <button type="button" class="plain" onClick={() => change({ q: '', show: '' })}>
-              Show all hosts
-            </button>
-          </p>
-        </EmptyState>
+        <NothingMatches label="Show all hosts" />
       )}
       <section aria-labelledby="changes">
         <h2 id="changes">How changes arrive</h2>

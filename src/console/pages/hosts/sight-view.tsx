@@ -38,13 +38,21 @@ export function SightView({
   );
 }
 
+/** Above all else: the list of members looks well from each of the parts. */
+export function PartitionNotice({ groups }: { readonly groups: readonly (readonly string[])[] }) {
+  if (groups.length < 2) return null;
+  return (
+    <Notice tone="bad" title={`The cluster is in ${groups.length} parts that do not see each other`}>
+      <p>Look at the network between them: the gossip port, UDP and TCP. Which they are stands below the members.</p>
+    </Notice>
+  );
+}
+
 function Partitions({ groups, asker }: { readonly groups: readonly (readonly string[])[]; readonly asker: string }) {
   if (groups.length < 2) return null;
   return (
     <>
-      <Notice tone="bad" title={`The cluster is in ${groups.length} parts that do not see each other`}>
-        <p>Look at the network between them: the gossip port, UDP and TCP.</p>
-      </Notice>
+      <p>The cluster is in {groups.length} parts that do not see each other:</p>
       <ul class="partitions">
         {groups.map((group) => (
           <li key={group[0]} class="card">

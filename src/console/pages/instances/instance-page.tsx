@@ -110,7 +110,7 @@ function Way({
 }) {
   const lanes = useMemo(() => own && value && lanesOf(own, value.host, agentNow()), [own, value, agentNow]);
   return (
-    <section class="way" aria-labelledby="way">
+    <section aria-labelledby="way">
       <h2 id="way">Is it routed?</h2>
       {isGone ? (
         <p class="soft">The catalog of this agent does not have it any more; this is what is still known.</p>

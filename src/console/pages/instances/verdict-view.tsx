@@ -1,4 +1,5 @@
 import type { InstanceExplanation, Verdict } from '../../data/explanation.js';
+import { ended } from '../../words/sentence.js';
 import { adviceText, headlineOf } from './walk.js';
 
 /** Whether it is routed, why not, and what to do. */
@@ -21,10 +22,10 @@ export function VerdictView({
       <p class="verdict-headline" role="status">
         <b>{text}</b> <code class="soft">{code}</code>
       </p>
-      <p>{sentence}.</p>
+      <p>{ended(sentence)}</p>
       {advice === '' ? null : (
         <p class="verdict-advice">
-          <b>What to do:</b> {advice}.
+          <b>What to do:</b> {ended(advice)}
         </p>
       )}
     </div>

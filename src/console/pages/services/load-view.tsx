@@ -17,7 +17,9 @@ export function LoadView({ load }: { readonly load: InstanceLoad | undefined }) 
   if (!load) {
     return (
       <span class="load soft">
-        <span title="HAProxy of this host has no server for it">–</span>
+        <span title="HAProxy of this host has no server for it">
+          –<span class="load-unit"> not in HAProxy</span>
+        </span>
       </span>
     );
   }

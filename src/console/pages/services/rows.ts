@@ -1,6 +1,7 @@
 import type { KnownInstance, ServiceGroup } from '../../data/catalog.js';
 import { isIll, NO_OUTPUTS, type CheckOutputs } from '../../data/check-outputs.js';
 import { keyOf, type Status } from '../../data/instance.js';
+import { searchWords } from '../../words/search.js';
 import { factsOf, isFound, isPresent, type GroupFacts, type Mark } from './groups.js';
 
 /** The lines of the page, from top to bottom. */
@@ -10,7 +11,7 @@ export type Row =
   | { readonly kind: 'instance'; readonly instance: KnownInstance; readonly output: string | undefined };
 
 /** What the address bar asks for. */
-export const SHOWS = ['alive', 'unhealthy', 'draining', 'unknown', 'gone', 'rolling', 'marked'] as const;
+const SHOWS = ['alive', 'unhealthy', 'draining', 'unknown', 'gone', 'rolling', 'marked'] as const;
 export type Show = (typeof SHOWS)[number] | '';
 
 export interface Filter {
@@ -34,7 +35,7 @@ const STATUS_SHOWN: Readonly<Partial<Record<Show, Status>>> = {
 };
 
 /**
- * What is left of all groups. A service whose instances are all gone is shown only where it is asked for.
+ * What is left of all groups. A service whose instances are all gone is shown only where it is asked for, or HAProxy holds on to it.
  *
  * @param outputs of checks on other hosts, as far as they are known
  */
@@ -44,11 +45,11 @@ export function rowsOf(
   { query, show, isBrief }: Filter,
   outputs: CheckOutputs = NO_OUTPUTS,
 ): { readonly rows: readonly Row[]; readonly services: number } {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(query);
   const status = STATUS_SHOWN[show];
   const rows: Row[] = [];
   let services = 0;
-  for (const group of groups) {
+  for (const group of withMarked(groups, marks)) {
     const facts = factsOf(group);
     const ofGroup = marks.get(group.name) ?? [];
     if (show === 'rolling' && !facts.isRolling) continue;
@@ -56,7 +57,8 @@ export function rowsOf(
     const instances = group.instances.filter(
       (instance) => (status ? instance.status === status : isPresent(instance)) && isFound(instance, words),
     );
-    const isNamed = status === undefined && ofGroup.length > 0 && words.every((word) => group.name.includes(word));
+    const isNamed =
+      status === undefined && ofGroup.length > 0 && words.every((word) => group.name.toLowerCase().includes(word));
     if (instances.length === 0 && !isNamed) continue;
     services += 1;
     rows.push({ kind: 'group', group, facts });
@@ -64,6 +66,18 @@ export function rowsOf(
     if (!isBrief) rows.push(...instances.map((instance) => instanceRow(instance, outputs)));
   }
   return { rows, services };
+}
+
+/** HAProxy may serve what the catalog has forgotten: that is among the others by its name, without an instance. */
+function withMarked(
+  groups: readonly ServiceGroup[],
+  marks: ReadonlyMap<string, readonly Mark[]>,
+): readonly ServiceGroup[] {
+  const names = new Set(groups.map(({ name }) => name));
+  const forgotten = [...marks.keys()].filter((name) => !names.has(name));
+  if (forgotten.length === 0) return groups;
+  const all = [...groups, ...forgotten.map((name): ServiceGroup => ({ name, instances: [] }))];
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export const instanceRow = (instance: KnownInstance, outputs: CheckOutputs): Row => ({

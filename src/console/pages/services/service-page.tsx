@@ -89,7 +89,7 @@ function Known({ group, marks }: { readonly group: ServiceGroup; readonly marks:
       ) : null}
       <ServicesTable rows={rows} label={`Instances of ${group.name}`} loads={loads} onSight={onSight} />
       {failing.map((instance) => (
-        <section key={`${instance.host}/${instance.id}`} class="output">
+        <section key={`${instance.host}/${instance.id}`}>
           <h2>
             Last check on {instance.host} <span class="mono soft">{instance.id}</span>
             {instance.check ? (

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'preact/hooks';
 import { Chips, type Chip } from '../../components/chips.js';
+import { NothingMatches } from '../../components/nothing-matches.js';
 import { EmptyState, Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { SearchField } from '../../components/search-field.js';
@@ -65,14 +66,9 @@ function AllServices() {
           <p>They appear here as soon as discovery finds them on this host, or another member tells of them.</p>
         </EmptyState>
       ) : (
-        <EmptyState title="Nothing matches">
-          <p>
-            {query === '' ? 'No instance is in this state.' : <>No instance is found by “{query}”.</>}{' '}
-            <button type="button" class="plain" onClick={() => change({ q: '', show: '' })}>
-              Show all services
-            </button>
-          </p>
-        </EmptyState>
+        <NothingMatches label="Show all services">
+          {query === '' ? 'No instance is in this state.' : <>No instance is found by “{query}”.</>}
+        </NothingMatches>
       )}
     </>
   );

@@ -57,6 +57,10 @@ describe('what runs where', () => {
       ['api', '7', '', '7'],
       ['web', '1', '1 / 2', '1'],
     ]);
+    expect(rows.map(({ cells }) => cells.map(({ isOdd }) => isOdd))).toEqual([
+      [false, false, false],
+      [false, true, false],
+    ]);
   });
 
   test('what is not as in most clusters stands out; what a cluster does not have is no difference', () => {
@@ -181,6 +185,12 @@ describe('deployments', () => {
     ]);
   });
 
+  test('began when the first instance of the new version was made', () => {
+    const younger = { ...WEB_2, ID: 'w3', Created: '2026-11-21T00:00:00Z' };
+    const [deployment] = followDeployments([], new Map(), [cluster('eu', WEB_1, younger, WEB_2)], 0);
+    expect(deployment?.since).toBe(Date.parse(WEB_2.Created));
+  });
+
   test('what is over is shown for a while', () => {
     const sole = new Map<string, string>();
     const from = followDeployments([], sole, [cluster('eu', WEB_1)], 0);
@@ -229,6 +239,11 @@ describe('a cluster at a glance', () => {
       '1 problem warn',
       '1 behind warn',
     ]);
+  });
+
+  test('what is drained or not yet checked is not alive, and nothing bad', () => {
+    const services = servicesOf(WEB_1, { ...WEB_2, Status: 3 }, { ...API, Status: 4 });
+    expect(text(factsOf(services)).slice(0, 2)).toEqual(['2 services', '1 of 3 instances alive warn']);
   });
 
   test('of an original its hosts are those that run something', () => {

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
 import { Catalog } from '../../../../src/console/data/catalog.js';
 import { daysOf } from '../../../../src/console/pages/events/days.js';
 import { choose, filterOf, momentOf, namesIn } from '../../../../src/console/pages/events/filter.js';
@@ -48,9 +51,13 @@ describe('what of the events is shown', () => {
     expect(namesIn(EVENTS, 'service')).toEqual(['api', 'web']);
   });
 
-  test('a moment in the address that is none is now', () => {
-    expect(momentOf({ at: '2026-11-23T12:00:00.5Z' })).toBe(Date.UTC(2026, 10, 23, 12, 0, 0, 500));
-    expect(momentOf({ at: 'noon' })).toBeUndefined();
+  test('a moment in the address that is none, or is still to come, is now, and the page says so', () => {
+    const now = Date.UTC(2026, 10, 23, 12);
+    const justNow = '2026-11-23T12:00:00.5Z';
+    expect(momentOf({}, now)).toEqual({});
+    expect(momentOf({ at: justNow }, now)).toEqual({ at: now + 500 });
+    expect(momentOf({ at: 'noon' }, now)).toEqual({ fault: expect.stringContaining('“noon” is no time') });
+    expect(momentOf({ at: '2026-11-24T00:00:00Z' }, now)).toEqual({ fault: expect.stringContaining('still to come') });
   });
 });
 
@@ -71,6 +78,12 @@ describe('the sentence of an event', () => {
       { service: 'web', host: 'node1', text: 'webhooks, web-2 and http://node1/web failed, web too' },
       'webhooks, web-2 and http://node1/web failed, [web>services/web] too',
     ],
+    [
+      'finds a service before its ServicePort',
+      { service: 'web', text: 'web:8080: HAProxy cannot listen' },
+      '[web>services/web]:8080: HAProxy cannot listen',
+    ],
+    ['takes no image for a service', { service: 'web', text: 'web:1.2 failed' }, 'web:1.2 failed [web>services/web]'],
     ['finds a name at its end', { service: 'web', text: 'nobody runs web.' }, 'nobody runs [web>services/web].'],
     [
       'has behind it what it does not name, but not the host that tells',
@@ -99,7 +112,26 @@ describe('the days of events', () => {
       ['Friday, 20 November', 1],
     ]);
   });
+
+  test.each([
+    ['the day after one of 23 hours', '2026-03-30T00:30', '2026-03-29T12:00'],
+    ['the last hour of one of 25 hours', '2026-10-25T23:30', '2026-10-24T12:00'],
+  ])('where clocks change, yesterday is the day before: %s', (_, today, before) => {
+    const events = `[new Date('${today}'), new Date('${before}')].map((time) => ({ time: time.getTime() }))`;
+    const labels = `daysOf(${events}, new Date('${today}').getTime()).map(({ label }) => label)`;
+    expect(inZone('Europe/Berlin', 'src/console/pages/events/days.ts', labels)).toEqual(['Today', 'Yesterday']);
+  });
 });
+
+/** What an expression comes to beside a module where clocks show the time of a zone: a process has one for all its life. */
+function inZone(zone: string, module: string, expression: string): unknown {
+  const { outputText } = ts.transpileModule(readFileSync(module, 'utf8'), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const code = `${outputText}\nprocess.stdout.write(JSON.stringify(${expression}));`;
+  const options = { env: { TZ: zone }, encoding: 'utf8' } as const;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', code], options));
+}
 
 describe('the timeline', () => {
   const HOUR = 3_600_000;
@@ -122,7 +154,7 @@ describe('the timeline', () => {
   });
 
   test('marks how much happened, and how much of it is trouble', () => {
-    const events = [at(0), at(1), at(950, { what: 'failed' }), at(2_000)];
+    const events = [at(-1), at(0), at(1), at(950, { what: 'failed' }), at(2_000)];
     expect(bucketsOf(events, { from: NOW - 1_000, to: NOW }, 4)).toEqual([
       { events: 1, trouble: 1 },
       { events: 0, trouble: 0 },

@@ -189,6 +189,14 @@ describe('who sees whom', () => {
     expect(agreementText(agreed)).toBe('All 2 hosts that could be asked see the same members.');
     expect(silentHosts(agreed).map(({ name }) => name)).toEqual(['node3']);
     expect(agreementText(views([{ name: 'node1', sees: 1 }]))).toBe('No other host says what it sees.');
+    expect(
+      agreementText(
+        views([
+          { name: 'node1', sees: 2 },
+          { name: 'node2', sees: 1, omitted: 3 },
+        ]),
+      ),
+    ).toBe('node2 sees the members otherwise than this agent, of 2 hosts that could be asked.');
   });
 
   test('differences that several have alike are told once, what most have first', () => {

@@ -56,6 +56,14 @@ describe('the lines of the services', () => {
     expect(shown('show=marked&q=w1', PROXY)).toEqual(['web', '! ServicePort 80: it is taken', '- w1']);
   });
 
+  test('what HAProxy still serves is there when the catalog has forgotten it, and is found by its name', () => {
+    const forgotten = { ...PROXY, stale: [{ service: 'Mail', servicePort: 25, servers: 1, sinceMs: 3 }] };
+    const lines = ['Mail', '! out of sight, and served by its last server at ServicePort 25'];
+    expect(shown('show=marked', forgotten).slice(0, 2)).toEqual(lines);
+    expect(shown('q=mail', forgotten)).toEqual(lines);
+    expect(shown('view=brief', forgotten)[0]).toBe('Mail');
+  });
+
   test('versions stand side by side, the oldest first', () => {
     const [, , web] = GROUPS;
     if (!web) throw new Error('there is no web');
@@ -66,6 +74,16 @@ describe('the lines of the services', () => {
       ['2', 1, 0],
     ]);
     expect(worstOf(facts)).toBe('Unhealthy');
+  });
+
+  test('a service is offered at its ServicePorts, each once and rising; what has none is not', () => {
+    const port = (servicePort: number) => ({ Type: 'tcp', Port: 80, ServicePort: servicePort, IP: '10.0.0.5' });
+    const [web] = groupsOf(
+      { ...WEB_1, Ports: [port(9_090), port(0), port(8_080)] },
+      { ...WEB_2, Ports: [port(8_080)] },
+    );
+    if (!web) throw new Error('there is no web');
+    expect(factsOf(web).servicePorts).toEqual([8_080, 9_090]);
   });
 
   test('of what is not well the last check speaks, else its host; what is well needs no words', () => {
