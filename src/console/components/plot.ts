@@ -19,6 +19,8 @@ export interface Plot {
 }
 
 const AXIS_FONT_PX = 11;
+/** How wide a time to the second is, about. */
+const LABEL_PX = 48;
 
 /**
  * Draws into a box, as large as that is. Values begin at 0.
@@ -59,7 +61,9 @@ export function plotInto(
               size: 22,
               gap: 4,
               space: 90,
-              values: (_, at, __, ___, stepMs) => at.map(momentOf(stepMs)),
+              splits: (_, __, from, to, stepMs) => multiplesOf(stepMs, from, to),
+              values: (drawn, at, __, ___, stepMs) =>
+                at.map((time) => (hasRoom(drawn, time) ? momentOf(stepMs, time) : null)),
             },
             { ...axis, grid, size: 44, gap: 6, space: 32, values: (_, at) => at.map(rateText) },
           ]
@@ -106,11 +110,20 @@ function onOtherColors(act: () => void): () => void {
   };
 }
 
+/** Round times, at which labels stay while it moves on. */
+function multiplesOf(step: number, from: number, to: number): number[] {
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
 /** To the minute, and to the second where marks are closer. */
-const momentOf =
-  (stepMs: number) =>
-  (time: number): string =>
-    clockText(time).slice(0, stepMs < 60_000 ? 8 : 5);
+const momentOf = (stepMs: number, time: number): string => clockText(time).slice(0, stepMs < 60_000 ? 8 : 5);
+
+/** For a label in the middle below: at the edges it would be cut, or touch those of the other axis. */
+function hasRoom(plot: uPlot, time: number): boolean {
+  const at = plot.valToPos(time, 'x');
+  return at >= LABEL_PX / 2 && at <= plot.bbox.width / devicePixelRatio - LABEL_PX / 2;
+}
 
 /** A colour as the browser has reckoned it, `rgb(…)`, with only so much of it. */
 const washOf = (color: string, share: number): string => color.replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`);

@@ -8,13 +8,15 @@ export type Link =
   /** Nothing is known yet. */
   | { readonly state: 'connecting'; readonly fault: string | undefined }
   | { readonly state: 'live' }
-  /** It tells nothing by itself, as an original does, and is asked for its state. */
-  | { readonly state: 'polled'; readonly everyMs: number }
+  /** Of it no events come, and it is asked; `isPlain`: for its state, as it has nothing else: it is an original. */
+  | { readonly state: 'polled'; readonly everyMs: number; readonly isPlain: boolean }
   /** What is shown is of `shownFrom`, and grows old. */
   | { readonly state: 'lost'; readonly since: number; readonly shownFrom: number };
 
 /** It answers: what is shown is what it believes now. */
 export const isReached = ({ state }: Link): boolean => state === 'live' || state === 'polled';
+
+export const isPlain = (link: Link): boolean => link.state === 'polled' && link.isPlain;
 
 /** All that pages show. A part that did not change is the same object as before. */
 export interface ConsoleState {

@@ -82,3 +82,6 @@ export function readEvent(value: unknown): AgentEvent | undefined {
 }
 
 const statusOf = (value: unknown): Status | undefined => STATUSES.find((each) => each === value);
+
+/** The agent began anew. */
+export const isStart = ({ kind, what }: AgentEvent): boolean => kind === 'agent' && what === 'started';

@@ -4,6 +4,7 @@ import { Catalog, type ServiceGroup } from './catalog.js';
 import type { ClusterStanding } from './clusters.js';
 import type { Convergence } from './convergence.js';
 import type { Problem } from './health.js';
+import { Listeners } from './listeners.js';
 import type { Clock } from './ports.js';
 
 /** What an agent of a cluster told last. What is undefined is not known, or that agent does not tell it. */
@@ -57,19 +58,20 @@ interface Followed {
 export class Overview {
   private followed: readonly Followed[] = [];
   private views: readonly ClusterView[] = [];
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners: Listeners;
   private isRunning = false;
   private isListKnown = false;
   private isSeeking = false;
   private cancelSeek: (() => void) | undefined;
   private cancel: (() => void) | undefined;
-  private cancelTelling: (() => void) | undefined;
 
   /** @param apiOf asks another cluster; undefined: the own one */
   constructor(
     private readonly apiOf: (cluster: string | undefined) => Api,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.listeners = new Listeners(clock, PACE_MS, () => this.takeViews());
+  }
 
   /** The own cluster first. */
   clusters(): readonly ClusterView[] {
@@ -78,8 +80,7 @@ export class Overview {
 
   /** @returns its end */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Somebody looks at any page: learns which clusters there are, and asks until it knows. */
@@ -136,7 +137,7 @@ export class Overview {
         ...{ looks: 0, failures: 0, isAsked: false, dueAt: 0 },
       };
     });
-    this.tell();
+    this.listeners.tell();
     this.pump();
   }
 
@@ -162,7 +163,7 @@ export class Overview {
     const pause = Math.min(MOST_PAUSE_MS, usual * 2 ** Math.min(each.failures, 10));
     each.dueAt = now + Math.max(pause, now - from);
     each.isAsked = false;
-    this.tell();
+    this.listeners.tell();
     this.pump();
   }
 
@@ -204,17 +205,15 @@ export class Overview {
     const { view } = each;
     if (view.facts && !view.away && isSame(view.facts, facts)) return;
     each.view = { ...view, facts, away: undefined };
-    this.tell();
+    this.listeners.tell();
   }
 
-  private tell(): void {
-    this.cancelTelling ??= this.clock.after(PACE_MS, () => {
-      this.cancelTelling = undefined;
-      const views = this.followed.map(({ view }) => view);
-      if (views.length === this.views.length && views.every((view, i) => view === this.views[i])) return;
-      this.views = views;
-      for (const listener of this.listeners) listener();
-    });
+  /** @returns whether any of them is another than before */
+  private takeViews(): boolean {
+    const views = this.followed.map(({ view }) => view);
+    if (views.length === this.views.length && views.every((view, i) => view === this.views[i])) return false;
+    this.views = views;
+    return true;
   }
 }
 

@@ -2,20 +2,18 @@ import { aheadOf } from './agent-clock.js';
 import type { Member, State } from './answers.js';
 import type { Answer, Api } from './api.js';
 import { Catalog } from './catalog.js';
-import { START, type ConsoleState } from './console-state.js';
-import { withNewer, type AgentEvent } from './event.js';
+import { isReached, START, type ConsoleState } from './console-state.js';
+import { isStart, withNewer, type AgentEvent } from './event.js';
 import { Feed } from './feed.js';
 import { HINTS, SoonAsked, type Question } from './hints.js';
+import { Listeners } from './listeners.js';
+import { POLL_EVERY_MS, TRY_EVENTS_EVERY_MS, WhyNoEvents } from './no-events.js';
 import type { Clock, OpenEvents } from './ports.js';
 
 /** Changes of so short a time are shown together. */
 const PACE_MS = 50;
 /** Figures grow old without an event; and a connection that died in silence is found out. */
 const LOOK_EVERY_MS = 10_000;
-/** An agent that does not tell of events is asked so often, */
-const POLL_EVERY_MS = 5_000;
-/** and so often whether it does by now. */
-const TRY_EVENTS_EVERY_MS = 60_000;
 /** How far the journal is read back for the changes of before. */
 const HISTORY_LIMIT = 4_000;
 
@@ -24,7 +22,8 @@ export class Store {
   private current: ConsoleState = START;
   private catalog = new Catalog();
   private readonly feed: Feed;
-  private readonly listeners = new Set<() => void>();
+  private readonly why: WhyNoEvents;
+  private readonly listeners: Listeners;
   /** Events that came while the state was on its way; undefined while it is not. */
   private waiting: AgentEvent[] | undefined;
   /** Of the newest load: answers to earlier ones come too late. */
@@ -37,7 +36,6 @@ export class Store {
   private heardAt: number;
   private hasState = false;
   private isLearning = false;
-  private cancelTelling: (() => void) | undefined;
   private cancelLook: (() => void) | undefined;
   private readonly soon: SoonAsked;
 
@@ -47,6 +45,8 @@ export class Store {
     base = '',
   ) {
     this.heardAt = deps.clock.now();
+    this.listeners = new Listeners(deps.clock, PACE_MS);
+    this.why = new WhyNoEvents(deps.api);
     this.soon = new SoonAsked(deps.clock, (what) => void this.ask(what));
     this.feed = new Feed(`${base}/api/events`, deps, {
       opened: (isContinued) => this.opened(isContinued),
@@ -70,8 +70,7 @@ export class Store {
   stop(): void {
     this.pause();
     this.current = { ...this.current, link: START.link };
-    this.cancelTelling?.();
-    this.cancelTelling = undefined;
+    this.listeners.drop();
   }
 
   /** Connects at once if it waits to. */
@@ -83,11 +82,11 @@ export class Store {
 
   /** Called after changes, at most every 50 ms. @returns its end */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   private opened(isContinued: boolean): void {
+    this.why.opened();
     if (!isContinued || !this.isWhole) {
       void this.loadAll();
       return;
@@ -197,19 +196,23 @@ export class Store {
   ): Promise<void> {
     const { load } = this;
     const answer = await asked;
-    if (load !== this.load || this.current.link.state !== 'live') return;
+    if (load !== this.load || !isReached(this.current.link)) return;
     if (answer.ok) {
       this.heardAt = this.deps.clock.now();
       this.noteClock(answer.agentTime);
       this.change(of(answer.value));
     } else if (answer.why === 'absent') this.change(ofAbsent);
-    else if (answer.why === 'unreachable') this.feed.lose();
+    else if (answer.why === 'unreachable' && this.current.link.state === 'live') this.feed.lose();
   }
 
   /** @param isAnother whether the agent may have begun anew since the last look */
   private look(isAnother = false): void {
     this.cancelLook?.();
     this.cancelLook = this.deps.clock.after(LOOK_EVERY_MS, () => this.look());
+    this.askRest(isAnother);
+  }
+
+  private askRest(isAnother: boolean): void {
     void this.ask('members');
     if (isAnother || this.current.proxy !== 'none') void this.ask('proxy'); // only a start changes that it has none
   }
@@ -229,27 +232,23 @@ export class Store {
     this.change({ link: { state: 'lost', since, shownFrom: this.heardAt } });
   }
 
-  /** Why an agent does not tell of events: it cannot be reached, has too many readers, or is an original, which has its state alone. */
   private async learnWhy(): Promise<void> {
     if (this.isLearning) return;
     this.isLearning = true; // also while the state is asked for: who has neither is asked again after the pause of the feed
-    await this.askWhy();
+    const { load } = this;
+    const why = await this.why.ask();
+    if (load === this.load) {
+      if ('fault' in why) {
+        this.unreached(why.fault);
+      } else {
+        this.feed.rest(TRY_EVENTS_EVERY_MS);
+        await this.poll(why.isPlain);
+      }
+    }
     this.isLearning = false;
   }
 
-  private async askWhy(): Promise<void> {
-    const { load } = this;
-    const history = await this.deps.api.history({ limit: 1 });
-    if (load !== this.load) return;
-    if (!history.ok && history.why === 'absent') {
-      this.feed.rest(TRY_EVENTS_EVERY_MS);
-      await this.poll();
-    } else if (this.current.link.state === 'connecting') {
-      this.unreached(history.ok ? 'the stream of its events does not open' : history.text);
-    }
-  }
-
-  private async poll(): Promise<void> {
+  private async poll(isPlain: boolean): Promise<void> {
     const load = ++this.load;
     const state = await this.deps.api.state();
     if (load !== this.load) return;
@@ -259,10 +258,14 @@ export class Store {
       return;
     }
     this.takeState(state);
+    this.isWhole = false; // events that were told before are older than this
     this.heardAt = this.deps.clock.now();
-    this.change({ link: { state: 'polled', everyMs: POLL_EVERY_MS }, services: this.catalog.groups() });
+    this.change({ link: { state: 'polled', everyMs: POLL_EVERY_MS, isPlain }, services: this.catalog.groups() });
     this.cancelLook?.();
-    this.cancelLook = this.deps.clock.after(POLL_EVERY_MS, () => void this.poll());
+    this.cancelLook = this.deps.clock.after(POLL_EVERY_MS, () => void this.poll(isPlain));
+    if (isPlain) return;
+    this.askRest(false);
+    void this.ask('history');
   }
 
   private unreached(fault: string): void {
@@ -288,11 +291,6 @@ export class Store {
 
   private change(facts: Partial<ConsoleState>): void {
     this.current = { ...this.current, ...facts };
-    this.cancelTelling ??= this.deps.clock.after(PACE_MS, () => {
-      this.cancelTelling = undefined;
-      for (const listener of this.listeners) listener();
-    });
+    this.listeners.tell();
   }
 }
-
-const isStart = ({ kind, what }: AgentEvent): boolean => kind === 'agent' && what === 'started';

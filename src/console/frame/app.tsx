@@ -45,8 +45,10 @@ export function App() {
           </div>
         </div>
       </header>
-      <LinkNotice />
-      <BuildNotice />
+      <div class="notices">
+        <LinkNotice />
+        <BuildNotice />
+      </div>
       <main id="main" ref={main} tabIndex={-1}>
         {page ? <page.View key={cluster} rest={rest} /> : <NoSuchPage />}
       </main>

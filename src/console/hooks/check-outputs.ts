@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { KnownInstance } from '../data/catalog.js';
 import { NO_OUTPUTS, OutputAsker, type CheckOutputs } from '../data/check-outputs.js';
+import { isPlain, isReached } from '../data/console-state.js';
 import { browserClock, isPageVisible, onPageVisible } from '../platform/browser.js';
 import { useAgent, useStore } from './store.js';
 
@@ -14,21 +15,21 @@ export interface SeenOutputs {
 export function useCheckOutputs(): SeenOutputs {
   const { api } = useAgent();
   const self = useStore(({ hostname }) => hostname);
-  const isLive = useStore(({ link }) => link.state === 'live'); // an original, which is polled, explains nothing
+  const canExplain = useStore(({ link }) => isReached(link) && !isPlain(link));
   const [outputs, show] = useState(NO_OUTPUTS);
   const asker = useMemo(
     () => new OutputAsker((service, host) => api.explain(service, host), { clock: browserClock, show }),
     [api],
   );
   useEffect(() => {
-    const look = (isVisible: boolean): void => (isVisible && isLive ? asker.start() : asker.stop());
+    const look = (isVisible: boolean): void => (isVisible && canExplain ? asker.start() : asker.stop());
     look(isPageVisible());
     const end = onPageVisible(look);
     return () => {
       end();
       asker.stop();
     };
-  }, [asker, isLive]);
+  }, [asker, canExplain]);
   const see = useCallback((instances: readonly KnownInstance[]) => asker.see(instances, self), [asker, self]);
   return { outputs, see };
 }

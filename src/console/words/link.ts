@@ -8,7 +8,8 @@ export function linkText(link: Link, now: number): { readonly short: string; rea
       return { short: 'Live', whole: 'Connected: what you see is live' };
     case 'polled': {
       const text = `Asked every ${durationText(link.everyMs)}`;
-      return { short: text, whole: `${text}: this agent does not tell of changes by itself` };
+      const why = link.isPlain ? 'this agent does not tell of changes by itself' : 'its events do not come through';
+      return { short: text, whole: `${text}: ${why}` };
     }
     case 'connecting':
       return link.fault === undefined

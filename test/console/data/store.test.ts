@@ -121,6 +121,7 @@ describe('the store', () => {
   test('the pause between attempts grows to a bound, and whoever looks need not wait', async () => {
     const agent = agentWith(recordJson());
     await agent.connect();
+    agent.isDown = true;
     const pauses: number[] = [];
     for (let i = 0; i < 7; i += 1) {
       const opened = agent.opened.length;
@@ -394,7 +395,7 @@ describe('the store of an agent that tells of no events', () => {
     const agent = original();
     agent.store.start();
     await refuse(agent);
-    expect(agent.store.state().link).toEqual({ state: 'polled', everyMs: 5_000 });
+    expect(agent.store.state().link).toEqual({ state: 'polled', everyMs: 5_000, isPlain: true });
     expect(statuses(agent)).toEqual(['Alive']);
     agent.answers.set('/api/state.json', stateJson(recordJson({ Status: 2 })));
     await agent.clock.advance(5_000);
@@ -413,6 +414,51 @@ describe('the store of an agent that tells of no events', () => {
     await agent.clock.advance(5_000);
     await refuse(agent);
     expect(agent.store.state().link.state).toBe('polled');
+  });
+
+  test('is asked for all that it has when its events do not open though it answers, and tried again each minute', async () => {
+    const agent = agentWith(recordJson());
+    agent.store.start();
+    await refuse(agent);
+    await agent.clock.advance(1_000);
+    await refuse(agent);
+    expect(agent.store.state().link).toEqual({ state: 'polled', everyMs: 5_000, isPlain: false });
+    expect(agent.store.state()).toMatchObject({ proxy: 'none', members: [{ name: 'node1' }] });
+    expect(agent.store.state().changesKnownSince).toBe(Date.parse('2026-11-23T11:00:00Z'));
+    agent.answers.set('/api/members', { members: [{ name: 'node2', state: 'alive', isSelf: true }] });
+    agent.answers.set('/api/state.json', stateJson(recordJson({ Status: 2 })));
+    await agent.clock.advance(5_100);
+    expect(statuses(agent)).toEqual(['Unhealthy']);
+    expect(agent.store.state().members).toMatchObject([{ name: 'node2' }]);
+    await agent.clock.advance(60_000);
+    await agent.accept();
+    expect(agent.store.state().link).toEqual(LIVE);
+  });
+
+  test('that a live agent has too many readers by now does not end what is shown', async () => {
+    const agent = agentWith(recordJson());
+    await agent.connect();
+    for (let i = 0; i < 3; i += 1) {
+      await refuse(agent);
+      await agent.clock.advance(5_000);
+    }
+    expect(agent.store.state().link).toMatchObject({ state: 'polled', isPlain: false });
+    agent.answers.set('/api/state.json', stateJson(recordJson({ Status: 2 })));
+    await agent.clock.advance(60_000);
+    const asked = agent.times('/api/state.json');
+    await agent.accept();
+    expect([agent.times('/api/state.json'), agent.store.state().link]).toEqual([asked + 1, LIVE]);
+  });
+
+  test('is not said to be asked when it died just before its events were tried again', async () => {
+    const agent = original();
+    agent.store.start();
+    await refuse(agent);
+    await agent.clock.advance(59_000);
+    agent.isDown = true;
+    await agent.clock.advance(1_000);
+    await refuse(agent);
+    expect(agent.store.state().link.state).toBe('lost');
   });
 
   test('says when it does not answer any more, and takes it up again', async () => {

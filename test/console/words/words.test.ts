@@ -67,7 +67,7 @@ describe('words', () => {
   });
 
   test('an agent that is asked from time to time is not called live', () => {
-    expect(linkText({ state: 'polled', everyMs: 5_000 }, 0).short).toBe('Asked every 5 s');
+    expect(linkText({ state: 'polled', everyMs: 5_000, isPlain: true }, 0).short).toBe('Asked every 5 s');
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { useCallback } from 'preact/hooks';
 import { Link } from '../../components/link.js';
 import { EmptyState, Notice, Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
+import { isPlain } from '../../data/console-state.js';
 import type { Proxy } from '../../data/proxy.js';
 import { frontendTotals } from '../../data/rates.js';
 import { usePolled } from '../../hooks/polled.js';
@@ -29,7 +30,7 @@ export function HaproxyPage({ rest }: { readonly rest: readonly string[] }) {
   const part = PARTS.find(({ name }) => name === rest[0])?.name ?? '';
   const { api } = useAgent();
   const proxy = useStore((state) => state.proxy);
-  const isPlain = useStore(({ link }) => link.state === 'polled');
+  const isOriginal = useStore(({ link }) => isPlain(link));
   const isFrontends = part === '' && proxy !== undefined && proxy !== 'none';
   const ask = useCallback(() => api.figures(), [api]);
   const figures = usePolled(isFrontends ? ask : undefined, PACE);
@@ -38,7 +39,7 @@ export function HaproxyPage({ rest }: { readonly rest: readonly string[] }) {
     return (
       <>
         <PageHead title="HAProxy" />
-        {isPlain ? (
+        {isOriginal ? (
           <EmptyState title="This agent does not tell what HAProxy does" />
         ) : (
           <Waiting>Asking the agent what HAProxy does</Waiting>

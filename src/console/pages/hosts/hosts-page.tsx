@@ -6,6 +6,7 @@ import { Notice, Waiting } from '../../components/notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { SearchField } from '../../components/search-field.js';
 import type { ServiceGroup } from '../../data/catalog.js';
+import { isPlain } from '../../data/console-state.js';
 import type { Contested } from '../../data/convergence.js';
 import { useRouter } from '../../hooks/router.js';
 import { useStore } from '../../hooks/store.js';
@@ -41,7 +42,7 @@ function AllHosts() {
   const members = useStore((state) => state.members);
   const services = useStore((state) => state.services);
   const hostname = useStore((state) => state.hostname);
-  const isOriginal = useStore(({ link }) => link.state === 'polled');
+  const isOriginal = useStore(({ link }) => isPlain(link));
   const convergence = useConvergence();
   const views = useViews();
   const query = address.query['q'] ?? '';
