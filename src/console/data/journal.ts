@@ -55,7 +55,8 @@ export class JournalReader {
       const next = (joins ? last : events[0])?.time;
       const isStuck = next === undefined || next === until;
       if (!isTruncated || (joins && state === 'whole') || isFull || isStuck) {
-        this.change({ oldest, state: oldest === undefined ? 'none' : 'whole', fault: undefined });
+        const kept = this.view.events.filter(({ time }) => time >= (oldest ?? -Infinity));
+        this.change({ events: kept, oldest, state: oldest === undefined ? 'none' : 'whole', fault: undefined });
         return;
       }
       this.change({ oldest, fault: undefined });

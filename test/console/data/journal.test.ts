@@ -122,6 +122,17 @@ describe('the reader of the journal', () => {
     expect(world.shown).toEqual([2]);
   });
 
+  test('what the agent does not keep any more goes, also where nothing of what it keeps was known', async () => {
+    const world = new World(upTo(25), 10);
+    await world.reader.read();
+    world.ids = upTo(28).slice(10);
+    await world.reader.read();
+    expect(world.shown).toEqual(upTo(28).slice(10).reverse());
+    world.ids = [101, 102];
+    await world.reader.read();
+    expect(world.shown).toEqual([102, 101]);
+  });
+
   test('a page that brings nothing new is the last', async () => {
     const world = new World(upTo(3), 1);
     world.ids = [1, 1, 1];
