@@ -7,8 +7,15 @@ import { pause, until } from '../support/until.js';
 const SECONDS = 60;
 const EVENT_EVERY_SECONDS = 3;
 
-/** What a serf says of Sidecar's records and of its state: neither is its own, and both are ignored. */
-const EXPECTED = [/Received message of unknown type: 123/, /Remote state has bad type prefix: 123/];
+/**
+ * What a serf says of Sidecar's records and of its state: neither is its own, and both are ignored. And of `serf query`, which may hang up
+ * before it was told that its query is over: that is between the two programs of serf.
+ */
+const EXPECTED = [
+  /Received message of unknown type: 123/,
+  /Remote state has bad type prefix: 123/,
+  /agent\.ipc: Failed to stream/,
+];
 
 const opened: { destroy(): Promise<void> }[] = [];
 afterEach(async () => {
