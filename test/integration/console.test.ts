@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Agent } from '../support/agent.js';
@@ -11,6 +13,14 @@ const target = (name: string, port: number, image: string): unknown => ({
     Ports: [{ Type: 'tcp', Port: port, ServicePort: port + 10_000, IP: '127.0.0.1' }],
   },
   Check: { Type: 'AlwaysSuccessful' },
+});
+
+const BUILT = 'dist/console';
+
+test.each(['.br', '.gz'])('all files of the console together are small as %s', (ending) => {
+  const files = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
+  expect(files.length).toBeGreaterThanOrEqual(4);
+  expect(files.reduce((sum, name) => sum + statSync(join(BUILT, name)).size, 0)).toBeLessThan(150_000);
 });
 
 inBrowser('the console in a browser', () => {
@@ -38,12 +48,15 @@ inBrowser('the console in a browser', () => {
     await page.locator('.link-live').waitFor();
   });
 
-  test('shows a change by itself', async () => {
+  test('shows a change by itself, without being loaded anew', async () => {
+    let loads = 0;
+    page.on('load', () => (loads += 1));
     agent.writeTargets([
       target('web', 20_001, 'registry.example/web:1.0'),
       target('billing', 20_002, 'registry.example/billing:2.0'),
     ]);
     await page.getByRole('rowheader', { name: 'billing' }).waitFor();
+    expect(loads).toBe(0);
   });
 
   test('the search is in the address, and the way back takes it away', async () => {
